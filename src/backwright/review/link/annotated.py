@@ -115,7 +115,10 @@ class Annotated:
         """Return a mark with those that its own annotation class has: `@ApiController("/x")` is a `@RequestMapping("/x")`."""
         found = [(at, mark)]
         cls = self.project.find_class(at, mark.name) if depth and mark.name in self.project.classes_by_name else None
-        if cls is None or self.project.class_(cls).kind != "annotation":
+        if cls is None or (
+            self.project.class_(cls).kind != "annotation"
+            and self.project.files[cls.file].language != "kotlin"  # whose annotations are classes by their kind
+        ):
             return found
         given = [value for value in mark.args if value.name in _PATHS]
         for inner in self.project.class_(cls).marks:
@@ -318,7 +321,8 @@ class Annotated:
                     default=mark.line or made.line,
                 )
                 line = min(line, mark.line or line)
-                own = tuple(Use(mark_text(m), method.told.file, m.line) for m in method.marks if self.guards(m, pack))
+                marks = [each for mark in method.marks for _, each in self.expanded(method.told.file, mark)]
+                own = tuple(Use(mark_text(m), method.told.file, m.line) for m in marks if self.guards(m, pack))
                 for path in self._route_paths(at, method, mark, route):
                     for verb in self._verbs(mark, route, allowed):
                         yield Marked(

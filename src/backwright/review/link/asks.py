@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from backwright.review.facts import Arg, Call, Function, Mark
+from backwright.review.link.jvmtypes import class_on
 from backwright.review.link.packs import Asks, Effect, Packs, matches
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.types import written
@@ -45,7 +46,7 @@ class Asking:
 
     def of_call(self, at: int, call: Call) -> tuple[Effect, ...]:
         """Return what a call does, () if it is none of a method that a library implements."""
-        cls = self.project.type_of(at, call.fn, call.on).cls if call.on else self.project.own_class(at, call.fn)
+        cls = class_on(self.project, at, call) if call.on else self.project.own_class(at, call.fn)
         if cls is None:
             return ()
         for each in self.project.base_classes(cls):

@@ -56,7 +56,7 @@ AUTH = regex(
     re.IGNORECASE,
 )  # fmt: skip
 OPEN = regex(
-    r"allow_?any(?!_?(origin|header|method|credential))|permit_?all|allow_?anonymous|anonymous|skip_?auth|\bpublic\b|optional|no_?auth|is_?public|login_not_required|exempt(?!_csrf)|unauthenticated|guest|(?<![a-z])(try|maybe)_(get_)?(current_)?user|=none\b",
+    r"allow_?any(?!_?(origin|header|method|credential))|permit_?all|allow_?anonymous|anonymous|skip_?auth|\bpublic\b|optional|no_?auth|is_?public|(login|auth\w*)_?not_?(required|needed)|exempt(?!_csrf)|unauthenticated|guest|(?<![a-z])(try|maybe)_(get_)?(current_)?user|=none\b",
     re.IGNORECASE,
 )
 NOT_AUTH = regex(

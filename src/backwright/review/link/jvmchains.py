@@ -33,6 +33,7 @@ _ROLES = regex(r"role|authorit|permission|perms|\baccess\b", re.IGNORECASE)
 _MANIFESTS = ("pom.xml", "build.gradle", "build.gradle.kts")
 _STARTED = frozenset({"SpringBootApplication", "EnableAutoConfiguration", "QuarkusMain"})
 _WORD = regex(r"[\w.-]*\w")
+_SERVERS = {"EndpointRequest": "/actuator/**", "toH2Console": "/h2-console/**"}
 _METHOD = regex(r"\b(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b")
 
 
@@ -92,6 +93,9 @@ class Chains:
                 module_of(self.project.files[c.at].path) != module_of(self.project.files[asked.at].path),
                 c.order,
                 not c.scopes,
+                -len(
+                    c.rules
+                ),  # of several for everything one is used: the one that says more, not a bare one for a part
             ),
         ):
             if chain.scopes and not any(
@@ -121,7 +125,7 @@ class Chains:
         if not pattern.startswith("${"):
             return [pattern]
         key, _, default = pattern[2:-1].partition(":")
-        value = self.settings.get(self.project.files[asked.at].path, key)
+        value = self.settings.get(self.project.files[asked.at].path, key) or self.settings.only(key)
         if isinstance(value, list):
             return value
         return [each.strip() for each in (value or default).split(",") if each.strip()]
@@ -182,19 +186,26 @@ class Chains:
         return self._made_of[module]
 
     @cached_property
-    def is_configured(self) -> bool:
-        """Whether the application configures its security itself, in a way that may not have been understood."""
-        return any(
-            re.search(r"Security(Web)?FilterChain\b", made.returns)
-            for file in self.project.files
+    def _configuring(self) -> list[int]:
+        """Files that configure the security of an application, in a way that may not have been understood."""
+        return [
+            at
+            for at, file in enumerate(self.project.files)
             if file.language in LANGUAGES
-            for made in file.functions
-        ) or any(
-            "WebSecurityConfigurerAdapter" in base
-            for file in self.project.files
-            for made in file.classes
-            for base in made.bases
-        )
+            and (
+                any(re.search(r"Security(Web)?FilterChain\b", made.returns) for made in file.functions)
+                or any("WebSecurityConfigurerAdapter" in base for made in file.classes for base in made.bases)
+            )
+        ]
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether anything in the repository configures its security itself."""
+        return bool(self._configuring)
+
+    def is_configured_at(self, at: int) -> bool:
+        """Whether the security of the application that a file is of is configured by itself."""
+        return any(self.reaches(each, at) for each in self._configuring)
 
     @cached_property
     def all(self) -> list[Chain]:
@@ -242,7 +253,9 @@ class Chains:
                     or file.calls[call.inside].name in _SCOPES
                     or call.name in ("securityMatcher", "securityMatchers")
                 ):
-                    scopes += patterns
+                    refs = {value.ref for value in call.args if value.kind == "fn"}
+                    inside = [path for each in file.calls if each.fn in refs for path in self.patterns(at, each)]
+                    scopes += patterns or inside or ([_scope(call)] if call.args else [])
                 continue
             if call.inside >= 0 and (
                 file.calls[call.inside].name in MATCHERS or file.calls[call.inside].name in _SCOPES
@@ -286,13 +299,16 @@ class Chains:
 
     def _texts_of(self, at: int, fn: int, value: Arg, depth: int = 3) -> list[str]:
         """The paths that an argument stands for: a text, a constant, a list, a matcher, or a setting as "${key}"."""
+        if value.kind == "other" and value.text.startswith("*"):  # Kotlin hands on an array: *PUBLIC
+            value = Arg("name", value.text[1:])
         if value.kind == "str":
             return [value.text] if value.text.startswith(("/", "*", "^")) else []
         if value.kind in ("list",):
             return [text for item in value.items for text in self._texts_of(at, fn, item, depth)]
         if value.kind in ("concat", "fmt"):
             told = self.routers.constant(at, fn, value)
-            return [told.replace("{*}", "*")] if told else []
+            # What is not known is one word, and at the start nothing that any path begins with.
+            return [told[:1] + told[1:].replace("{*}", "*")] if told else []
         if value.kind == "call":
             inner = [text for item in value.items for text in self._texts_of(at, fn, item, depth)]
             return inner or self._set(at, fn, value.text)
@@ -357,6 +373,12 @@ class Chains:
                     asks = word.startswith(("perms", "roles"))
                     rules.append(Rule(frozenset(), path, word.startswith(("anon", "logout")), asks_for_role=asks))
         return [Chain(at, 10_000, (), tuple(rules))] if rules else []
+
+
+def _scope(call: Call) -> str:
+    """Return the paths of a scope that is no text: those of the servers' own endpoints, else one that no path has."""
+    told = " ".join(text for value in call.args for text in texts(value))
+    return next((path for word, path in _SERVERS.items() if word in told), "{*}")
 
 
 def texts(value: Arg) -> Iterable[str]:

@@ -5,18 +5,19 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from backwright.review.facts import Arg
+from backwright.review.facts import Arg, Call
 from backwright.review.link.annotated import LANGUAGES
 from backwright.review.link.jvmchains import Chains, Endpointed, ant, texts
+from backwright.review.link.jvmresolvers import refuses
 from backwright.review.link.packs import matches
-from backwright.review.link.project import Cls
+from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
 
 DENIES = regex(
-    r"\b401\b|unauthori[sz]ed|UNAUTHORIZED|NotLogin|NeedLogin|LoginException|AuthenticationException|TokenException|InvalidToken|(?:^|[^\w/])/?login(\.html)?$|redirect:.*login"
+    r"\b401\b|[Uu]n[Aa]uthori[sz]ed|UNAUTHORI[SZ]ED|NotLogin|NeedLogin|LoginException|AuthenticationException|TokenException|InvalidToken|(?:^|[^\w/])/?login(\.html)?$|redirect:.*login"
 )
 _GUARD = regex(
-    r"auth(?!or(?!i))|login|token|jwt|session|permission|SaInterceptor|checkLogin|security|api_?key|sso(web|client|interceptor|filter)|shiro",
+    r"auth(?!or(?!i))|login(?!terceptor)|token|jwt|session|permission|SaInterceptor|checkLogin|security|api_?key|sso(web|client|interceptor|filter)|shiro",
     re.IGNORECASE,
 )
 _LIMIT = regex(
@@ -24,7 +25,11 @@ _LIMIT = regex(
     re.IGNORECASE,
 )
 _SKIPS = regex(
-    r"^(Pass|Ignore|Skip|No|Anon|Public|Allow|Permit|Exclude|Open|Unauth|White|Free|Without)|Anonymous|Ignore$|PassToken"
+    r"^(Pass|Ignore|Skip|No|Anon|Public|Allow|Permit|Exclude|Open|Unauth|White|Free|Without)|Anonymous|Ignore$|PassToken|Not(Required|Needed)$"
+)
+# An annotation that an endpoint must have for an interceptor to ask anything.
+_ASKED = regex(
+    r"Log[iI]n|Auth|Permission|Token|Role|Admin|Require|Secured|Member|User|Access|Need|Must|Protected|Private"
 )
 # An annotation of its own that says so: @Sso(login = false).
 _OPENED = regex(r"\b(need_?)?(login|auth\w*|required|check\w*|validate|verify)\b\W{1,3}false\b", re.IGNORECASE)
@@ -48,6 +53,14 @@ _FILTERS = (
     "*.GlobalFilter",
 )
 
+_ENDS = regex(r"(?:^|_)(?i:ends?)(?![a-z])|(?i:suffix)|[a-z]Ends?(?![a-z])")
+_RUN = frozenset({"doFilter", "doFilterInternal", "filter", "preHandle"})
+_GATEWAY = ("*.GlobalFilter", "GlobalFilter")  # Spring Cloud Gateway's: it stands before all services
+_LEFT_OUT = regex(
+    r"white|ignor|exclu|skip|permit|anon|open|allow|pass|public|free|without|no-?(auth|login|token)|except",
+    re.IGNORECASE,
+)
+
 
 class Scoped(NamedTuple):
     """An interceptor or filter: what it is for, what it leaves out, and marks that a handler must or must not have."""
@@ -59,6 +72,7 @@ class Scoped(NamedTuple):
     skips: tuple[str, ...] = ()
     is_guard: bool = False
     is_limit: bool = False
+    is_gateway: bool = False
 
 
 class Filters:
@@ -77,14 +91,18 @@ class Filters:
         return True if any(each.is_guard and self._covers(each, asked) for each in self.all) else None
 
     def _covers(self, each: Scoped, asked: Endpointed) -> bool:
-        if not self.chains.reaches(each.at, asked.at):
+        if not self.chains.reaches(each.at, asked.at) and not each.is_gateway:
             return False
         path = self.chains.inner(asked)
         names = {text.partition("(")[0] for text in asked.texts}
         if names & set(each.skips):
             return False
         patterns = [told for pattern in each.paths for told in self.chains.filled(asked, pattern)]
-        without = [told for pattern in each.without for told in self.chains.filled(asked, pattern)]
+        without = [
+            told if told == pattern else below(told, is_gateway=each.is_gateway)
+            for pattern in each.without
+            for told in self.chains.filled(asked, pattern)
+        ]
         return (not each.paths or any(ant(pattern, path) for pattern in patterns)) and not any(
             ant(pattern, path) for pattern in without
         )
@@ -137,13 +155,14 @@ class Filters:
         is_limit = bool(_LIMIT.search(words) or _LIMIT.search(name) or limits)
         is_guard = not is_limit and (
             denies
+            or (cls is not None and self._refuses(cls))
             or bool(
                 _GUARD.search(name)
                 if cls is None
-                else re.search(r"auth(?!or(?!i))|login|permission", name, re.IGNORECASE)
+                else re.search(r"auth(?!or(?!i))|login(?!terceptor)|permission", name, re.IGNORECASE)
             )
         )
-        is_asked = any(re.search(r"Login|Auth|Permission|Token", skip) and not _SKIPS.search(skip) for skip in skips)
+        is_asked = any(_ASKED.search(skip) and not _SKIPS.search(skip) for skip in skips)
         yield Scoped(
             at,
             name,
@@ -191,6 +210,7 @@ class Filters:
             if (found := self.project.find_class(cls.file, mark.name)) is not None
             and any(m.name == "NameBinding" for m in self.project.class_(found).marks)
         ]
+        denies = denies or self._refuses(cls)
         if names or not (denies or is_limit):
             return
         paths = [
@@ -206,36 +226,46 @@ class Filters:
             for at, index in self._registered(made.name)
             for text in self.chains.patterns(at, self.project.files[at].calls[index])
         ]
+        paths = [f"{text}*" if text.endswith("/*") else text for text in paths]  # servlets': all that is below
         inside = [
             call for call in file.calls if call.name in _COMPARES and self.project.own_class(cls.file, call.fn) == cls
         ]
+        skipping = {index for index, each in enumerate(file.functions) if each.name == "shouldNotFilter"}
+        passed = [(call.fn in skipping, call.name, value) for call in inside for value in call.args]
+        passed += [(bool(_LEFT_OUT.search(f.name)), f.name, f.value) for f in made.fields if f.value is not None]
         literals = [
+            (left, f"/**{text}" if _ENDS.search(name) else text)
+            for left, name, value in passed
+            for text in texts(value)
+            if re.match(r"/.", text)
+        ]
+        without = [text for left, text in literals if left or _EXEMPT.search(text)]
+        only = [text for left, text in literals if text not in without]
+        is_gateway = any(matches(_GATEWAY, base) for base in self.project.ancestors(cls)[1:])
+        is_outside = bool(paths)  # registered by itself: what the security's configuration lets through meets it, too
+        is_guard = denies and not is_limit and (is_outside or not self.chains.is_configured_at(cls.file))
+        settings = [
             text
             for call in inside
-            for value in call.args
-            for text in texts(value)
-            if text.startswith("/") and len(text) > 1
+            for text in (*self.chains.patterns(cls.file, call), *self.chains.patterns(cls.file, _subject(call)))
+            if text.startswith("${") and _LEFT_OUT.search(text)
         ]
-        literals += [
-            text
-            for field in made.fields
-            if field.value is not None
-            for text in texts(field.value)
-            if text.startswith("/") and len(text) > 1
-        ]
-        without = [text for text in literals if _EXEMPT.search(text)]
-        only = [text for text in literals if not _EXEMPT.search(text)]
-        is_guard = denies and not is_limit and not self.chains.is_configured
-        below = tuple(text if "*" in text else f"{text.rstrip('/')}/**" for text in without)
         yield Scoped(
             cls.file,
             made.name,
-            tuple(paths) or tuple(text if "*" in text else f"{text.rstrip('/')}/**" for text in only),
-            below,
+            tuple(paths) or tuple(below(text, is_gateway=is_gateway) for text in only),
+            (*(below(text, is_gateway=is_gateway) for text in without), *settings),
             tuple(s for s in skips if _SKIPS.search(s)),
             is_guard,
             is_limit,
+            is_gateway,
         )
+
+    def _refuses(self, cls: Cls) -> bool:
+        """Whether what a class runs for a request throws something about a login, in itself or below."""
+        functions = self.project.files[cls.file].functions
+        runs = [Fn(cls.file, n) for n, each in enumerate(functions) if each.cls == cls.index and each.name in _RUN]
+        return any(refuses(self.project, fn) for fn in runs)
 
     def _registered(self, name: str) -> Iterator[tuple[int, int]]:
         """Where the paths of a filter are given: in a method that registers it."""
@@ -249,3 +279,14 @@ class Filters:
                     for call in inside
                 ) or (made is not None and (name in made.returns or any(name in p.type for p in made.params))):
                     yield at, index
+
+
+def below(path: str, *, is_gateway: bool = False) -> str:
+    """Return a pattern for a path that a filter compares with and all below it; a gateway's paths have the service's name before them."""
+    told = path if "*" in path else f"{path.rstrip('/')}/**"
+    return f"/**{told}" if is_gateway and told.startswith("/") and not told.startswith("/**") else told
+
+
+def _subject(call: Call) -> Call:
+    """Return a call with what it is made on as its argument: `whiteList.contains(path)`."""
+    return Call(call.name, "", call.line, call.fn, args=(Arg("name", call.on),))

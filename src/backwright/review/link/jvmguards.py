@@ -7,6 +7,7 @@ from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.declared import Declared
 from backwright.review.link.jvmchains import Chains, Endpointed, ant, texts
 from backwright.review.link.jvmfilters import DENIES, Filters
+from backwright.review.link.jvmresolvers import Resolvers
 from backwright.review.link.packs import Pack, Packs, matches
 from backwright.review.link.project import Project
 from backwright.review.link.routers import Routers
@@ -51,6 +52,7 @@ class JvmGuards:
         )
         self.chains = Chains(project, routers, annotated, settings)
         self.filters = Filters(self.chains)
+        self.resolvers = Resolvers(project)
 
     def judges(self, at: int, framework: str) -> bool:
         """Whether endpoints of a framework are judged here: those whose marks or whose server's configuration tell."""
@@ -84,6 +86,8 @@ class JvmGuards:
                 told = True
         if told or (told is False and not (is_weak and pack is not None and "org.springframework" in pack.imports)):
             return told
+        if told is None and self.resolvers.demands(asked.handler):
+            return True
         configured = self.configured(asked)
         if configured is not None:
             return configured or (self._asks(asked) and self._refuses(asked)) or self._checks(asked)
@@ -152,6 +156,11 @@ class JvmGuards:
                     best = (len(pattern), policy != "permit")
         if best is not None:
             return best[1]
+        unmarked = self.settings.below(path, "quarkus.security.jaxrs")
+        if asked.framework == "jax-rs" and (
+            unmarked.get("denyunannotatedendpoints") == "true" or unmarked.get("defaultrolesallowed")
+        ):
+            return True
         maps = self.settings.below(path, "micronaut.security.interceptUrlMap")
         for name, value in maps.items():
             if name.endswith(".pattern") and ant(str(value), asked.path):

@@ -8,11 +8,15 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link import jvmtypes
 from backwright.review.link.containers import asked_for, class_asked_for, is_new_self
 from backwright.review.link.cppnames import CppNames
+from backwright.review.link.eloquent import of_model
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
+from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
+from backwright.review.link.kotlinextensions import is_extension, starred
 from backwright.review.link.labels import label_of
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
@@ -28,12 +32,6 @@ ANCESTORS_MAX = 24  # of one class, all levels together
 SAME_NAMES_MAX = 4  # a method name that more classes have says nothing about which is meant
 OVERLOADING = frozenset({"java", "kotlin", "csharp", "cpp"})
 SELVES = frozenset({"self", "this", "$this", "cls", "super()", "super", "parent", "static", "base", "Self"})
-# Eloquent, whose classes ask for themselves: what gives one of them, and what gives many.
-_MODELS = ("Eloquent.Model", "Foundation.Auth.User")
-_MODEL_GIVES = frozenset(
-    "find findOrFail findOr first firstOrFail firstWhere firstOr firstOrNew firstOrCreate updateOrCreate createOrFirst sole make forceCreate fresh refresh".split()
-) | {"create"}
-_MODEL_LISTS = frozenset("all get paginate simplePaginate cursorPaginate cursor lazy findMany".split())
 
 
 class Fn(NamedTuple):
@@ -268,6 +266,8 @@ class Project:
                 return self._imported_class(at, made, made.name, hops) or left
             if not there:
                 return None
+        if "." in name and self.files[at].language in JVM:
+            return qualified(self, at, name)
         here = [cls for cls in there if cls.file == at] or in_namespace(self, at, name, there)
         if here:
             return here[0]
@@ -278,11 +278,15 @@ class Project:
             )
             if found is not None:
                 return found
+            if self.files[at].language in JVM:  # an import says the whole name
+                return None
             if not self.module_files(at, made.module) and not is_ours(made.module, self.files[at]):
                 return None if len(there) != 1 or self.files[at].language in ("python", "javascript") else there[0]
         family = family_of(self.files[at])
         same = [cls for cls in there if family_of(self.files[cls.file]) == family]
         package = self.files[at].package
+        if package and family == "java":
+            return unimported(self, at, same)
         near = [cls for cls in same if package and self.files[cls.file].package == package]
         if near:
             return near[0]
@@ -309,7 +313,7 @@ class Project:
                     found = self._imported_class(number, again, again.name or name, hops - 1)
                     if found is not None:
                         return found
-        return None
+        return inner_class(self, at, made, name)
 
     def ancestors(self, cls: Cls) -> tuple[str, ...]:
         """Return the dotted names of a class and all it inherits from, nearest first."""
@@ -414,24 +418,28 @@ class Project:
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
-            inner = self._given_by(known.cls, word[:-2]) if word.endswith("()") else self.member(known, word)
+            inner = self._given_by(known, word[:-2]) if word.endswith("()") else self.member(known, word)
             if inner is NOTHING and word in HANDS_OVER and self.files[at].language == "rust":
                 continue
             known = inner
         return known
 
-    def _given_by(self, cls: Cls, name: str) -> Type:
+    def _given_by(self, on: Type, name: str) -> Type:
         """Return what a method gives."""
-        if self.files[cls.file].language == "cpp" and INSTANCE.match(name):
+        if (known := jvmtypes.told(self, on, name)) is not None:
+            return known
+        cls = on.cls
+        if cls is not None and self.files[cls.file].language == "cpp" and INSTANCE.match(name):
             return Type(self.class_(cls).name, cls)  # also if a base gives it: Singleton<Orders>
-        return next((self._returned(found, cls) for found in self.method(cls, name)[:1]), NOTHING)
+        found = self.method(cls, name)[:1] if cls is not None else ()
+        return next((self._returned(fn, cls) for fn in found), NOTHING)
 
     def _returned(self, fn: Fn, of: Cls | None) -> Type:
         """Return what a function gives, as its signature says. `of`: the class of the object that it is called on."""
         heart = heart_of(self, fn.file, self.function(fn).returns)
         if heart.name in OWN_TYPES and (cls := of or self.own_class(*fn)) is not None:
             return Type(self.class_(cls).name, cls, (), heart.is_many)
-        return self._named(fn.file, heart) if heart.name else NOTHING
+        return self.named_type(fn.file, self.function(fn).returns)
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
         """Return the class in `models.Order`, where `models` is an imported module; in Go, also the variable in `database.Conn`."""
@@ -484,6 +492,8 @@ class Project:
                 if param.name == name:
                     if param.type:
                         return self.named_type(at, param.type)
+                    if (held := jvmtypes.parameter(self, at, scope)) is not None:
+                        return held
                     if made.loop >= 0 and name in file.loops[made.loop].vars:
                         return self._element(at, made.loop)
                     return NOTHING
@@ -550,8 +560,9 @@ class Project:
         return Type(self.absolute(at, made.alias)) if not self.module_files(at, made.module) else NOTHING
 
     def _of_assign(self, at: int, assign: Assign) -> Type:
-        is_told = assign.type and assign.type != "static"
-        return self.named_type(at, assign.type) if is_told else self._of_value(at, assign.fn, assign.value)
+        if assign.type and assign.type != "static":
+            return self.named_type(at, assign.type)
+        return jvmtypes.assigned(self, at, assign) or self._of_value(at, assign.fn, assign.value)
 
     def _of_value(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "call":
@@ -564,7 +575,9 @@ class Project:
 
     def named_type(self, at: int, source: str) -> Type:
         """Return a type from how it is written."""
-        return self._named(at, heart) if (heart := heart_of(self, at, source)).name else NOTHING
+        known = self._named(at, heart) if (heart := heart_of(self, at, source)).name else NOTHING
+        is_own = known.cls is not None and source.isidentifier()  # a class that is called like a collection
+        return known._replace(is_many=False) if is_own and self.files[at].language in JVM else known
 
     def _named(self, at: int, heart: Written) -> Type:
         at, heart = behind(self, at, heart)
@@ -611,8 +624,11 @@ class Project:
 
     def returned_by(self, at: int, fn: int, on: str, name: str) -> Type:
         """Return what a call gives: a constructed class, a project function's declared type, or its dotted name."""
-        if not on and (cls := self.find_class(at, name)) is not None:
-            return Type(self.class_(cls).name, cls)
+        if not on:
+            if (cls := self.find_class(at, name)) is not None:
+                return Type(self.class_(cls).name, cls)
+        elif (known := jvmtypes.told(self, self.type_of(at, fn, on), name)) is not None:
+            return known
         if (found := self.resolve(at, fn, on, name)) and not self.cpp.is_singleton(at, on, name):
             made = self.function(found[0])
             if made.kind == "constructor":
@@ -625,20 +641,9 @@ class Project:
             if name in ("new", "New", "create", "builder", "default", "Default") or INSTANCE.match(name):
                 if (cls := self.find_class(at, on)) is not None:
                     return Type(self.class_(cls).name, cls)
-            if self.files[at].language == "php" and (name in _MODEL_GIVES or name in _MODEL_LISTS):
-                known = self._of_model(at, fn, on)
-                if known is not NOTHING:
-                    return known._replace(is_many=name in _MODEL_LISTS)
+            if (model := of_model(self, at, fn, on, name)) is not None:
+                return model
         return Type(f"{self.canonical(at, fn, on)}.{name}()" if on else f"{self.absolute(at, name)}()")
-
-    def _of_model(self, at: int, fn: int, chain: str) -> Type:
-        """Eloquent: `Order::where(...)` is about orders, unless a relation of theirs stands in the chain."""
-        first, _, rest = chain.partition(".")
-        known = self.type_of(at, fn, first)
-        if known.cls is None or known.is_many or not any(name.endswith(_MODELS) for name in self.ancestors(known.cls)):
-            return NOTHING
-        words = [word.removesuffix("()") for word in rest.split(".") if word]
-        return NOTHING if any(self.method(known.cls, word) for word in words) else Type(known.name, known.cls)
 
     # ---- canonical names ------------------------------------------------------------------
 
@@ -694,6 +699,8 @@ class Project:
             if found or on in ("super", "crate"):
                 return found
         known = self.type_of(at, fn, on)
+        if language in JVM and (ran := jvmtypes.run_on(self, at, fn, known, name)) is not None:
+            return ran
         if known.cls is not None:
             return self.method(known.cls, name)
         if language == "rust" and "." in on and (found := self._of_modules(at, on, name)):
@@ -752,6 +759,8 @@ class Project:
         here = self.in_file(at, name)
         if here:
             return here
+        if found := unqualified(self, at, fn, name):
+            return found
         made = self.imported[at].get(name)
         if made is not None:
             return self._imported_function(at, made, name, HOPS_MAX)
@@ -775,13 +784,8 @@ class Project:
             plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
             if plain:
                 return tuple(plain[:SAME_NAMES_MAX])
-        if file.language == "kotlin" and name in self.functions_by_name and at in self._starred:
-            stars = {each.module for each in file.imports if each.name == "*"}
-            given = [
-                f for f in self.functions_by_name[name] if self.files[f.file].package in stars and self._is_extension(f)
-            ]
-            if given:
-                return tuple(given[:SAME_NAMES_MAX])
+        if file.language == "kotlin" and (found := starred(self, at, name)):
+            return found
         is_open = at in self._starred or file.language in ("kotlin", "cpp", "rust", "javascript")
         return by_name_alone(self, at, name) if is_open else ()
 
@@ -792,12 +796,8 @@ class Project:
     def in_file(self, at: int, name: str) -> tuple[Fn, ...]:
         return tuple(
             f for f in self.functions_by_name.get(name, ())
-            if f.file == at and (not self.function(f).owner or self.function(f).kind == "lambda" or self._is_extension(f))
+            if f.file == at and (not self.function(f).owner or self.function(f).kind == "lambda" or is_extension(self, f))
         )[:1]  # fmt: skip
-
-    def _is_extension(self, fn: Fn) -> bool:
-        """Whether a function only looks like a method: `fun Route.users()`, `this IEndpointRouteBuilder`."""
-        return self.files[fn.file].language == "kotlin" and self.function(fn).cls == -2
 
     def _imported_function(self, at: int, made: Import, name: str, hops: int) -> tuple[Fn, ...]:
         for number in self.module_files(at, made.module):
@@ -890,8 +890,8 @@ class Project:
                 return self._implemented(each, name) or tuple(own[:1])
         found: list[Fn] = []
         for heir in self.all_heirs(cls):
-            found += self.methods_of(heir, name)
-        return tuple(found[:SAME_NAMES_MAX]) or tuple(self.methods_of(cls, name)[:1])
+            found += filled_in(self, heir, name)
+        return tuple(dict.fromkeys(found))[:SAME_NAMES_MAX] or tuple(self.methods_of(cls, name)[:1])
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""
@@ -945,7 +945,8 @@ class Project:
         if call.flags & NEW and not call.on:
             cls = self.find_class(at, call.name)
             return (tuple(self._constructors(cls)[:1]) or self.cpp.constructors(cls)[:1]) if cls is not None else ()
-        found = self.resolve(at, call.fn, call.on, call.name) or asked_for(self, at, call)
+        found = self.resolve(at, call.fn, call.on, call.name)
+        found = found or asked_for(self, at, call) or jvmtypes.behind_call(self, at, call)
         return overloaded(self, at, found, call) if found and self.files[at].language in OVERLOADING else found
 
     def _constructors(self, cls: Cls) -> list[Fn]:

@@ -28,6 +28,7 @@ from backwright.review.link.packs import Mount, Pack, Packs, Router, Scope
 from backwright.review.link.paths import join
 from backwright.review.link.phprequires import Requires
 from backwright.review.link.project import SELVES, Cls, Fn, Project
+from backwright.review.link.sums import summands
 from backwright.review.link.words import argument, matches_on, words_of
 from backwright.review.regexes import regex
 
@@ -405,7 +406,7 @@ class Routers:
             )
         return value.text
 
-    def constant(self, at: int, fn: int, value: Arg, depth: int = 4) -> str | None:
+    def constant(self, at: int, fn: int, value: Arg, depth: int = 8) -> str | None:
         """Return the text of a value if it can be known without running anything, else None."""
         if value.kind == "str":
             return value.text
@@ -415,6 +416,8 @@ class Routers:
                 known = self.constant(at, fn, item, depth - 1) if depth else None
                 told = told.replace("{}", known if known is not None else "{*}", 1)
             return told
+        if depth and (parts := [self.constant(at, fn, each, depth - 1) for each in summands(value)]):
+            return "".join(part for part in parts if part is not None) if None not in parts else None
         if value.kind == "name" and value.text in self.row and depth:
             return self.constant(at, fn, self.row[value.text], depth - 1)
         known = self._named_constant(at, fn, value.text, depth) if value.kind == "name" and depth else None
@@ -458,18 +461,10 @@ class Routers:
                 )
                 if told is not None and told.value is not None:
                     return self.constant(held.file, -1, told.value, depth - 1)
-        if file.language in ("java", "kotlin") and not rest and fn < 0:  # a constant made of another of its class
-            told = next(
-                (
-                    field
-                    for held_cls in file.classes
-                    for field in held_cls.fields
-                    if field.name == first and field.value is not None
-                ),
-                None,
-            )
-            if told is not None and told.value is not None:
-                return self.constant(at, -1, told.value, depth - 1)
+        if file.language in ("java", "kotlin") and not rest:  # a constant of its class, or of one around it
+            named = (field.value for made in file.classes for field in made.fields if field.name == first)
+            if (value := next((each for each in named if each is not None), None)) is not None:
+                return self.constant(at, -1, value, depth - 1)
         imported = project.imported[at].get(first)
         if imported is None and file.language == "java" and not rest:  # import static com.acme.Paths.*
             imported = next(

@@ -10,7 +10,7 @@ from backwright.review.link.yamlish import parse_yaml
 from backwright.review.regexes import regex
 
 Value = str | list[str]
-_FILE = regex(r"(^|/)(application|bootstrap|microprofile-config)(-[\w.]+)?\.(ya?ml|properties|conf)$")
+_FILE = regex(r"(^|/)(application|bootstrap|microprofile-config)(-[\w.\-]+)?\.(ya?ml|properties|conf)$")
 _MANIFEST = regex(r"(^|/)(pom\.xml|build\.gradle(\.kts)?|libs\.versions\.toml)$")
 _PLACEHOLDER = regex(r"[$#]\{([\w.\-]+)(?::([^}]*))?\}")
 _INDEX = regex(r"\[\d+\]$")
@@ -30,6 +30,12 @@ class Settings:
             if wanted in values:
                 return values[wanted]
         return None
+
+    def only(self, key: str) -> Value | None:
+        """Return the value of a key that only one file of settings has: of a module that others share."""
+        wanted = _normal(key)
+        found = [values[wanted] for _, values in self._files if wanted in values]
+        return found[0] if len(found) == 1 else None
 
     def text(self, path: str, key: str) -> str:
         """Return a value as text, "" if there is none; placeholders in it are put in."""
