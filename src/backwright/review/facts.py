@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 38  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 43  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -112,7 +112,11 @@ class Field(Struct, array_like=True, gc=False, omit_defaults=True):
 
 
 class Class(Struct, array_like=True, gc=False, omit_defaults=True):
-    """A class, interface, struct, enum, trait or object; kind says which."""
+    """A class, interface, struct, enum, trait or object; kind says which.
+
+    Attributes:
+        typed: C#: names of its type parameters.
+    """
 
     name: str
     line: int
@@ -122,6 +126,7 @@ class Class(Struct, array_like=True, gc=False, omit_defaults=True):
     marks: tuple[Mark, ...] = ()
     fields: tuple[Field, ...] = ()
     outer: int = -1
+    typed: tuple[str, ...] = ()
 
 
 class Import(Struct, array_like=True, gc=False, omit_defaults=True):
@@ -129,7 +134,7 @@ class Import(Struct, array_like=True, gc=False, omit_defaults=True):
 
     Attributes:
         module: As written; relative ones keep their dots or "./".
-        alias: What it is called in this file.
+        alias: What it is called in this file; "global *" for C#'s `global using`, which counts for a whole project.
         is_type_only: Gone when the program runs.
     """
 

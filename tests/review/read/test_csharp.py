@@ -345,6 +345,24 @@ CASES = [
         ],
         id="top-level statements",
     ),
+    pytest.param(
+        lambda file: [(c.name, c.typed, c.bases) for c in file.classes],
+        _read("class A<T, TId> : B<T> where T : C { } interface I<out T> { } record R<T>(T Value); class P { }"),
+        [("A", ("T", "TId"), ("B<T>",)), ("I", ("T",), ()), ("R", ("T",), ()), ("P", (), ())],
+        id="type parameters",
+    ),
+    pytest.param(
+        lambda file: [(i.module, i.name, i.alias) for i in file.imports],
+        _read("global using Shop.Web; global using static Shop.Texts; using Shop;"),
+        [("Shop.Web", "*", "global *"), ("Shop.Texts", "*", "global *"), ("Shop", "*", "*")],
+        id="what a whole project uses",
+    ),
+    pytest.param(
+        _calls,
+        _in_method("Add(this, x); map.Take(this);"),
+        [("", "Add", [("name", "this"), ("name", "x")]), ("map", "Take", [("name", "this")])],
+        id="the object itself as an argument",
+    ),
 ]  # fmt: skip
 
 

@@ -418,7 +418,7 @@ class DotnetData:
                 for base in made.bases:
                     if not _HANDLES.match(base):
                         continue
-                    name = written(base).args[0]
+                    name = next(iter(written(base).args), "")
                     beside = (
                         n for n, other in enumerate(file.classes) if other.name == name and other.outer == made.outer
                     )

@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link.csharpnames import CSharpNames
 from backwright.review.link.golang import GoNames
-from backwright.review.link.heirs import ABSTRACT, overriding
+from backwright.review.link.heirs import ABSTRACT, overriding, standing_for
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
@@ -73,6 +74,7 @@ class Project:
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
         self.rust = RustModules(self)
+        self.csharp = CSharpNames(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -281,9 +283,8 @@ class Project:
             return here[0]
         made = self.imported[at].get(name.partition(".")[0])
         if made is not None:
-            found = self._imported_class(
-                at, made, made.name if made.name not in ("", "*") and "." not in name else last, hops
-            )
+            wanted = made.name if made.name not in ("", "*") and "." not in name else last
+            found = self._imported_class(at, made, wanted, hops)
             if found is not None:
                 return found
             if not self.module_files(at, made.module) and not is_ours(made.module, self.files[at]):
@@ -328,6 +329,8 @@ class Project:
                 each = todo.pop(0)
                 made = self.class_(each)
                 names.append(made.name)
+                todo += [part for part in self.csharp.parts(each) if part not in seen]
+                seen.update(self.csharp.parts(each))
                 for base in made.bases:
                     heart = written(base)
                     found = self.find_class(each.file, heart.name)
@@ -342,12 +345,12 @@ class Project:
     def base_classes(self, cls: Cls) -> tuple[Cls, ...]:
         """Return a class and those of the project that it inherits from, nearest first."""
         if cls not in self._families:
-            found = [cls]
+            found = [cls, *(part for part in self.csharp.parts(cls) if part != cls)]
             for each in found:
                 for base in self.class_(each).bases:
                     up = self.find_class(each.file, written(base).name)
                     if up is not None and up not in found and len(found) < ANCESTORS_MAX:
-                        found.append(up)
+                        found += [part for part in self.csharp.parts(up) if part not in found]
             self._families[cls] = tuple(found)
         return self._families[cls]
 
@@ -397,7 +400,7 @@ class Project:
 
     def _type_of(self, at: int, fn: int, chain: str) -> Type:
         first, _, rest = chain.replace("->", ".").partition(".")
-        if first in SELVES or self._is_receiver(at, fn, first):
+        if first in SELVES or (self.files[at].language != "csharp" and self._is_receiver(at, fn, first)):
             cls = self.own_class(at, fn)
             known = Type(self.class_(cls).name, cls) if cls is not None else NOTHING
         elif first.endswith("()"):
@@ -416,13 +419,15 @@ class Project:
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
-            known = self._given_by(known.cls, word[:-2]) if word.endswith("()") else self.member(known, word)
+            known = self._given_by(at, known, word[:-2]) if word.endswith("()") else self.member(known, word, at)
         return known
 
-    def _given_by(self, cls: Cls, name: str) -> Type:
+    def _given_by(self, at: int, known: Type, name: str) -> Type:
         """Return what a method gives."""
-        for found in self.method(cls, name)[:1]:
+        for found in self.method(known.cls, name)[:1] if known.cls is not None else ():
             made = self.function(found)
+            if self.files[at].language == "csharp" and (bound := self.csharp.given(at, known, name, made.returns)):
+                return bound
             return self.named_type(found.file, made.returns) if made.returns else NOTHING
         return NOTHING
 
@@ -470,13 +475,14 @@ class Project:
             if scope < 0:
                 break
             made = file.functions[scope]
-            for param in made.params:
+            for place, param in enumerate(made.params):
                 if param.name == name:
                     if param.type:
                         return self.named_type(at, param.type)
                     if made.loop >= 0 and name in file.loops[made.loop].vars:
                         return self._element(at, made.loop)
-                    return NOTHING
+                    told = self.csharp.values.handed(at, scope, place) if file.language == "csharp" else None
+                    return told or NOTHING
             scope = made.parent
         for loop_number, loop in enumerate(file.loops):
             if name in loop.vars and loop.fn == fn:
@@ -493,6 +499,8 @@ class Project:
                 known = self.member(Type("", cls), name)
                 if known is not NOTHING:
                     return known
+        if file.language == "csharp" and self.csharp.is_of_framework(at, fn, name):
+            return NOTHING
         if (found := self.find_class(at, name)) is not None:
             return Type(self.class_(found).name, found)
         if (made_import := self.imported[at].get(name)) is not None:
@@ -514,6 +522,8 @@ class Project:
         known = self._of_value(at, made.fn, value) if value is not None and value.kind == "call" else NOTHING
         if known is NOTHING:
             known = self.type_of(at, made.fn, made.over)
+        if known.cls is None and value is not None and self.files[at].language == "csharp":
+            known = self.csharp.values.of_value(at, made.fn, value) or known
         return known._replace(is_many=False)
 
     def _exported(self, at: int, made: Import) -> Type:
@@ -546,6 +556,8 @@ class Project:
 
     def _of_value(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "call":
+            if typed := self.csharp.asked(at, value):
+                return self.named_type(at, typed)
             on, _, name = value.text.rpartition(".")
             return self.returned_by(at, fn, on, name)
         if value.kind == "name" and value.text:
@@ -562,8 +574,8 @@ class Project:
         name = self.absolute(at, heart.name) if cls is None else self.class_(cls).name
         return Type(name, cls, *heart[1:])
 
-    def member(self, of: Type, name: str) -> Type:
-        """Return the type of a field or property."""
+    def member(self, of: Type, name: str, at: int = -1) -> Type:
+        """Return the type of a field or property. `at`: where the type is written, for what it binds."""
         if of.cls is None:
             return NOTHING
         name = name.removesuffix("[]")
@@ -572,7 +584,8 @@ class Project:
             for field in made.fields:
                 if field.name == name:
                     if field.type:
-                        return self.named_type(cls.file, field.type)
+                        bound = self.csharp.bound(at, of, cls, field.type) if at >= 0 else None
+                        return bound or self.named_type(cls.file, field.type)
                     return self._of_value(cls.file, -1, field.value) if field.value else NOTHING
             known = self._assigned_member(cls, name)
             if known is not NOTHING:
@@ -609,6 +622,8 @@ class Project:
             made = self.function(found[0])
             if made.kind == "constructor":
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
+            if on and made.returns and (bound := self.csharp.returned(at, fn, on, name, found[0])) is not None:
+                return bound
             if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
                 return self.named_type(found[0].file, made.returns) if made.returns else NOTHING
         if on:
@@ -648,20 +663,11 @@ class Project:
             return self.absolute(at, chain)
         known = self.type_of(at, fn, chain)
         if known.name:
-            return (
-                known.name
-                if known.name.endswith("()") or self._is_class_name(at, fn, chain, known)
-                else f"{known.name}()"
-            )
-        if dot:
-            root = self.type_of(at, fn, first)
-            if root.name:
-                name = (
-                    root.name
-                    if root.name.endswith("()") or self._is_class_name(at, fn, first, root)
-                    else f"{root.name}()"
-                )
-                return f"{name}.{rest}"
+            is_told = known.name.endswith("()") or self._is_class_name(at, fn, chain, known)
+            return known.name if is_told else f"{known.name}()"
+        if dot and (root := self.type_of(at, fn, first)).name:
+            is_told = root.name.endswith("()") or self._is_class_name(at, fn, first, root)
+            return f"{root.name if is_told else f'{root.name}()'}.{rest}"
         return dotted(chain)
 
     def _is_class_name(self, at: int, fn: int, chain: str, known: Type) -> bool:
@@ -686,6 +692,8 @@ class Project:
         if language == "rust" and on.startswith(("super", "crate")):
             return self._of_modules(at, on, name)
         known = self.type_of(at, fn, on)
+        if language == "csharp":
+            return self.csharp.called(at, fn, on, name, known)
         if known.cls is not None:
             return self.method(known.cls, name)
         if language == "rust" and "." in on and (found := self._of_modules(at, on, name)):
@@ -756,12 +764,14 @@ class Project:
             made_by += [f for f in self.methods.get((name, name), []) if f.file == cls.file]
             made_by += [f for f in self.methods.get((name, "constructor"), []) if f.file == cls.file]
             return tuple(made_by[:1])
-        if file.language in ("go", "kotlin", "cpp", "csharp", "java", "php"):
+        if file.language == "csharp":
+            return self.csharp.plain(at, fn, name)
+        if file.language in ("go", "kotlin", "cpp", "java", "php"):
             same = [  # PHP falls back to functions of no namespace
                 f for f in self.functions_by_name.get(name, ()) if self.function(f).kind != "lambda" and (
                 self._same_package(at, f.file) or (file.language == "php" and (self.files[f.file].language, self.files[f.file].package) == ("php", "")))
             ]  # fmt: skip
-            plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
+            plain = [f for f in same if not self.function(f).owner or file.language == "kotlin"]
             if plain:
                 return tuple(plain[:SAME_NAMES_MAX])
         if file.language == "kotlin" and name in self.functions_by_name and at in self._starred:
@@ -880,7 +890,7 @@ class Project:
         found: list[Fn] = []
         for heir in self.all_heirs(cls):
             found += self.methods_of(heir, name)
-        return tuple(found[:SAME_NAMES_MAX]) or tuple(self.methods_of(cls, name)[:1])
+        return tuple(found[:SAME_NAMES_MAX]) or standing_for(self, cls, name) or tuple(self.methods_of(cls, name)[:1])
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""
@@ -912,6 +922,8 @@ class Project:
         there = self.methods.get((made.name, name), [])
         if there and self.files[cls.file].language == "go":
             return [f for f in there if self.go.same_package(f.file, cls.file)]
+        if there and self.files[cls.file].language == "csharp":
+            there = [f for f in there if self.function(f).receiver in ("", "this")]  # others only extend it
         if len(there) < 2 or self.files[cls.file].language in ("rust", "cpp"):
             return there
         exact = [f for f in there if f.file == cls.file and self.function(f).cls in (cls.index, -2, -1)]

@@ -283,7 +283,8 @@ class CSharpValues(Syntax):
         for each in children:
             if each.type == "argument_list":
                 for argument in each.named_children:
-                    if argument.type == "argument" and (parts := argument.named_children):
+                    # `this` and `base` are no nodes with a name
+                    if argument.type == "argument" and (parts := argument.named_children or argument.children):
                         yield (
                             text(argument.child_by_field_name("name")) if len(parts) > 1 else "",
                             parts[-1],
