@@ -127,10 +127,11 @@ class Extensions:
 
     def everywhere(self, at: int) -> frozenset[str]:
         """Return what the project that a file belongs to uses everywhere: `global using`, `<Using Include="..." />`."""
-        folder = self._project_of(self.project.files[at].path)
+        folder = self.project_of(self.project.files[at].path)
         return self._everywhere.get(folder, frozenset())
 
-    def _project_of(self, path: str) -> str:
+    def project_of(self, path: str) -> str:
+        """Return the folder of the project file that a path is below, "" if there is none."""
         while path:
             path = path.rpartition("/")[0]
             if path in self._folders:
@@ -148,7 +149,7 @@ class Extensions:
         for file in self.project.files:
             modules = (each.module for each in file.imports if each.alias == "global *")
             if file.language == "csharp" and (told := set(modules)):
-                found[self._project_of(file.path)] |= told
+                found[self.project_of(file.path)] |= told
         for path, text in self.project.texts.items():
             if path.endswith(".csproj"):
                 found[path.rpartition("/")[0]] |= set(_INCLUDED.findall(text))

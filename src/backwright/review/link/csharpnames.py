@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg
 from backwright.review.link.csharpextensions import Extensions, extended
+from backwright.review.link.heirs import HEIRS_MAX, standing_for
 from backwright.review.link.linq import Values
 from backwright.review.link.names import method_alone
 from backwright.review.link.types import written
@@ -95,12 +96,14 @@ class CSharpNames:
 
     def called(self, at: int, fn: int, on: str, name: str, known: "Type") -> "tuple[Fn, ...]":
         """Return what a call on something runs: a method of its class, an extension method, or the only method of that name."""
+        if on == "base":
+            return self._of_bases(known.cls, name) if known.cls is not None else ()
         if known.cls is None:
             known = self.values.of(at, fn, on)
         if known.cls is not None:
             is_class = on.rpartition(".")[2] == self.project.class_(known.cls).name
             if not known.is_many and (found := self.project.method(known.cls, name)):
-                return found
+                return self._of_arguments(known, found, name)
             return (is_class and self.of_class(known.cls, name)) or self.extensions.find(at, on, name, known)
         if not known.name and on in OF_FRAMEWORK:
             known = known._replace(name=OF_FRAMEWORK[on])
@@ -108,6 +111,35 @@ class CSharpNames:
             return found
         alone = method_alone(self.project, at, on, name, known)
         return tuple(each for each in alone if not extended(self.project, each))
+
+    def _of_arguments(self, known: "Type", found: "tuple[Fn, ...]", name: str) -> "tuple[Fn, ...]":
+        """Leave out, of the methods of several heirs, those that are for other type arguments: Create of Customers for `IRepository<Order>`."""
+        if known.cls is None or len(found) < 2 or not known.args:
+            return found
+        fitting = [fn for fn in standing_for(self.project, known.cls, name) if self._fits_arguments(known, fn)]
+        return tuple(fitting[:HEIRS_MAX]) or found
+
+    def _fits_arguments(self, known: "Type", fn: "Fn") -> bool:
+        own = self.project.own_class(fn.file, fn.index)
+        if own is None:
+            return True
+        free = self.project.class_(own).typed
+        held = known._replace(cls=own, args=free)
+        return all(
+            told in free or told == wanted
+            for cls, given, _ in self._bases(fn.file, held)
+            if cls == known.cls
+            for told, wanted in zip(given, known.args, strict=False)
+        )
+
+    def _of_bases(self, cls: "Cls", name: str) -> "tuple[Fn, ...]":
+        """Return what `base.Save()` runs: the nearest that a class inherits, and not its own."""
+        own = self.parts(cls)
+        for each in self.project.base_classes(cls):
+            found = self.project.methods_of(each, name) if each not in own else []
+            if found and self.project.class_(each).kind != "interface":
+                return tuple(found)
+        return ()
 
     # ---- types ---------------------------------------------------------------------------------
 

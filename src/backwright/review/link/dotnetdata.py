@@ -268,10 +268,9 @@ class DotnetData:
             fn = functions[fn].parent
         return ""
 
-    def in_expression(self, at: int, call: Call) -> bool:
-        """Whether a call stands in what EF translates, and is never run: `Where(o => db.Items.Any(...))`."""
+    def is_translated(self, at: int, fn: int) -> bool:
+        """Whether a lambda is a part of a query that EF translates, and is never run: `db.Orders.Select(o => o.Buyer.Name)`."""
         file = self.project.files[at]
-        fn = call.fn
         for _ in range(DEPTH_MAX):
             if fn < 0 or file.functions[fn].kind != "lambda":
                 break
@@ -281,6 +280,13 @@ class DotnetData:
                 if holder.on and not holder.name.startswith("ForEach") and self.kind(at, holder.fn, holder.on) == QUERY:
                     return True
             fn = made.parent
+        return False
+
+    def in_expression(self, at: int, call: Call) -> bool:
+        """Whether a call stands in what EF translates, and is never run: `Where(o => db.Items.Any(...))`."""
+        file = self.project.files[at]
+        if self.is_translated(at, call.fn):
+            return True
         inside = call.inside
         for _ in range(DEPTH_MAX):
             if inside < 0:

@@ -1,6 +1,6 @@
 """ASP.NET: handlers that ask themselves who is there, and the policy for all that says nothing."""
 
-from backwright.review.facts import NEW
+from backwright.review.facts import AWAITED, NEW, Call
 from backwright.review.link.declared import Declared
 from backwright.review.link.inside import within
 from backwright.review.link.project import Cls, Fn, Project
@@ -10,6 +10,14 @@ from backwright.review.regexes import regex
 _REFUSALS = frozenset("Unauthorized Challenge Forbid UnauthorizedResult ChallengeResult ForbidResult UnauthorizedAccessException".split())  # fmt: skip
 _NAMED = regex(r"[A-Z]\w*")
 _BEFORE = frozenset("OnActionExecuting OnActionExecutionAsync OnAuthorization OnAuthorizationAsync OnResourceExecuting OnResourceExecutionAsync InvokeAsync".split())  # fmt: skip
+# What gives who it is that asks, by its name alone, or by what it is asked of.
+_WHO = regex(r"User|Account|Player|Member|FindFirst|Claim|Token|Session")
+_CURRENT = regex(r"(Current|LoggedIn|SignedIn|Authenticated|Requesting)_?(User|Account|Player|Member)")
+_OF_REQUEST = regex(
+    r"(this|User|HttpContext|Request|(this\.)?HttpContext\.\w+|_?\w*[cC]ontext(Accessor)?\.HttpContext(\.\w+)?)$"
+)
+_FIRST = 8  # calls of a handler among which it asks for the user
+_LINES = 4  # from there to where it refuses
 _REFUSED = regex(r"\b(401|403)\b|Unauthori[sz]ed|Forbid|Challenge")
 
 
@@ -51,7 +59,37 @@ def asks_itself(project: Project, handler: Fn) -> bool:
     asked = any(r.fn in inside and r.attr == "IsAuthenticated" for r in file.reads) or any(
         c.fn in inside and c.name == "AuthorizeAsync" for c in file.calls
     )
-    return asked and any(c.fn in inside and c.name in _REFUSALS for c in file.calls)
+    if asked and any(c.fn in inside and c.name in _REFUSALS for c in file.calls):
+        return True
+    return _refuses_nobody(project, handler)
+
+
+def _refuses_nobody(project: Project, handler: Fn) -> bool:
+    """Whether a handler first asks who it is that asks, and at once refuses whom it does not know: `if (user == null) return Unauthorized();`."""
+    file = project.files[handler.file]
+    calls = sorted((c for c in file.calls if c.fn == handler.index), key=lambda each: each.line)
+    refused = [
+        c.line
+        for c in calls
+        if c.name in _REFUSALS or (c.name == "StatusCode" and any(_REFUSED.search(text) for text in texts_of(c.args)))
+    ]
+    if not refused:
+        return False
+    for call in calls[:_FIRST]:
+        if call.to and call.to != "return" and _asks_for_user(call):
+            return any(call.line < line <= call.line + _LINES for line in refused)
+        if call.flags & AWAITED or call.name in _REFUSALS:
+            return False  # what it is asked for decides
+    return False
+
+
+def _asks_for_user(call: Call) -> bool:
+    """Whether a call gives who it is that asks: `_users.GetUserAsync(User)`, `HttpContext.CurrentUserId()`, `User.FindFirstValue(...)`."""
+    if not _WHO.search(call.name):
+        return False
+    return _CURRENT.search(call.name) is not None or any(
+        _OF_REQUEST.match(text) for text in (call.on, *(value.text for value in call.args))
+    )
 
 
 def has_fallback_policy(project: Project) -> bool:

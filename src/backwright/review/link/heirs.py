@@ -27,15 +27,14 @@ def overriding(project: "Project", cls: "Cls", fn: "Fn", name: str) -> "tuple[Fn
 
 
 def standing_for(project: "Project", cls: "Cls", name: str) -> "tuple[Fn, ...]":
-    """C#: return the methods that stand for one that an interface inherits from another: those that its heirs inherit; else what is declared."""
-    if project.files[cls.file].language != "csharp":
-        return ()
+    """C#: return the methods that stand for one that an interface or an abstract class has or inherits: those that its heirs have or inherit.
+
+    What is declared, if no heir has any; nothing for a name that is not declared.
+    """
     declared = [fn for each in project.base_classes(cls) for fn in project.methods_of(each, name)]
-    if not declared:
-        return ()
     found: dict[Fn, None] = {}
-    for heir in project.all_heirs(cls):
+    for heir in project.all_heirs(cls) if declared else ():
         inherited = (fn for each in project.base_classes(heir) for fn in project.methods_of(each, name))
         if (fn := next((fn for fn in inherited if project.does_something(fn)), None)) is not None:
             found[fn] = None
-    return tuple(found) if 0 < len(found) <= HEIRS_MAX else tuple(declared[:1])
+    return tuple(found) or tuple(declared[:1])

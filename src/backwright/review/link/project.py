@@ -530,15 +530,8 @@ class Project:
         for number in self.module_files(at, made.module):
             if self.files[number].language == "javascript" and made.name not in ("", "*", "default"):
                 for handed in self.handed_on(number, made.name):
-                    known = next(
-                        (
-                            k
-                            for n in EXPORTS
-                            for a in self.assigned[handed].get((-1, n), ())
-                            if (k := self._of_assign(handed, a)) is not NOTHING
-                        ),
-                        NOTHING,
-                    )
+                    every = [a for n in EXPORTS for a in self.assigned[handed].get((-1, n), ())]
+                    known = next((k for a in every if (k := self._of_assign(handed, a)) is not NOTHING), NOTHING)
                     if known is not NOTHING:
                         return known
             names = [made.name] if made.name not in ("", "*") else [made.alias, "module.exports", "default"]
@@ -887,10 +880,12 @@ class Project:
                 return tuple(concrete[:1])
             if own and self.files[each.file].language == "go":
                 return self._implemented(each, name) or tuple(own[:1])
+        if self.files[cls.file].language == "csharp":
+            return standing_for(self, cls, name)[:SAME_NAMES_MAX]
         found: list[Fn] = []
         for heir in self.all_heirs(cls):
             found += self.methods_of(heir, name)
-        return tuple(found[:SAME_NAMES_MAX]) or standing_for(self, cls, name) or tuple(self.methods_of(cls, name)[:1])
+        return tuple(found[:SAME_NAMES_MAX]) or tuple(self.methods_of(cls, name)[:1])
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""
