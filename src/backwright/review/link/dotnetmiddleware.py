@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Call
+from backwright.review.link.inside import within
 from backwright.review.link.minimalapi import MAPS_CONTROLLERS
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.words import texts_of
@@ -111,30 +112,30 @@ class DotnetMiddleware:
 
     def _paths(self, at: int, fn: int) -> Iterator[_Path]:
         """Yield the paths that a condition in a function compares with."""
-        for _, path in self._asked_paths(at, fn):
+        for _, path in self._asked_paths(at, {fn}):
             if path is not None:
                 yield path
 
-    def _asked_paths(self, at: int, fn: int) -> Iterator[tuple[int, _Path | None]]:
-        """Yield where a function looks at the path of a request, and what it compares it with, None if that is not written there."""
+    def _asked_paths(self, at: int, inside: set[int]) -> Iterator[tuple[int, _Path | None]]:
+        """Yield where functions look at the path of a request, and what they compare it with, None if that is not written there."""
         file, told = self.project.files[at], set()
         for call in file.calls:
-            if call.fn == fn and call.on and _PATH.search(call.on) and not call.name.startswith("To"):
-                text = next((t for t in self._texts(at, fn, call.args)), "")
+            if call.fn in inside and call.on and _PATH.search(call.on) and not call.name.startswith("To"):
+                text = next(self._texts(call.args), "")
                 is_known = bool(text) and call.name in (*_STARTS, _EQUALS, _HOLDS)
                 told.add(call.line)
                 yield call.line, _Path(call.name, text) if is_known else None
         for each in file.compares:
             sides = (each.left, each.right)
-            if each.fn == fn and any(_PATH.search(side.text.replace("?", "")) for side in sides):
-                text = next((t for t in self._texts(at, fn, sides)), "")
+            if each.fn in inside and any(_PATH.search(side.text.replace("?", "")) for side in sides):
+                text = next(self._texts(sides), "")
                 told.add(each.line)
                 yield each.line, _Path(_EQUALS, text) if text else None
         for read in file.reads:
-            if read.fn == fn and read.attr == "Path" and read.base.endswith("Request") and read.line not in told:
+            if read.fn in inside and read.attr == "Path" and read.base.endswith("Request") and read.line not in told:
                 yield read.line, None
 
-    def _texts(self, at: int, fn: int, values: "tuple[Arg, ...]") -> Iterator[str]:
+    def _texts(self, values: tuple[Arg, ...]) -> Iterator[str]:
         for value in values:
             held = value.items[0] if value.kind == "call" and value.text == "PathString" and value.items else value
             if held.kind == "str" and held.text.startswith("/"):
@@ -149,25 +150,28 @@ class DotnetMiddleware:
         if asked is None:
             return None
         file = self.project.files[run.file]
-        on = [
-            call.line
-            for call in file.calls
-            if call.fn == run.index and _NEXT.match(f"{call.on}.{call.name}".strip("."))
-        ]
-        marks = [call for call in file.calls if call.fn == run.index and call.name in ("GetEndpoint", "GetMetadata")]
-        is_open = any("AllowAnonymous" in text for call in marks for text in texts_of(call.args))
+        inside = {run.index, *(n for n in range(len(file.functions)) if within(self.project, run, n))}
+        on = {
+            c.line
+            for c in file.calls
+            if c.fn in inside and _NEXT.match(f"{c.on}.{c.name}".strip(".")) and c.line < asked
+        }
+        marks = [c for c in file.calls if c.fn in inside and c.name in ("GetEndpoint", "GetMetadata")]
+        is_open = any("AllowAnonymous" in text for c in marks for text in texts_of(c.args))
         if marks and not is_open:
             return None
+        told = {line for line in on for c in marks if c.line <= line <= c.line + SKIP_MAX}
         paths: list[_Path] = []
         without: list[_Path] = []
-        for line, path in self._asked_paths(run.file, run.index):
+        for line, path in self._asked_paths(run.file, inside):
             if line > asked:
                 continue
             if path is None:
                 return None
-            skips = any(line <= each <= min(line + SKIP_MAX, asked - 1) for each in on)
+            skips = {each for each in on if line <= each <= line + SKIP_MAX}
             (without if skips else paths).append(path)
-        return _Guard("", tuple(paths), tuple(without), asks_marks=is_open)
+            told |= skips
+        return _Guard("", tuple(paths), tuple(without), asks_marks=is_open) if on == told else None
 
     def _asks(self, run: Fn) -> int | None:
         """Return the line where a method asks a request for what it brings, and refuses it without; None if it does not."""
