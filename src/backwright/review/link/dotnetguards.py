@@ -1,5 +1,7 @@
 """ASP.NET: handlers that ask themselves who is there, and the policy for all that says nothing."""
 
+import re
+
 from backwright.review.facts import AWAITED, NEW, Call
 from backwright.review.link.declared import Declared
 from backwright.review.link.inside import within
@@ -14,10 +16,12 @@ _BEFORE = frozenset("OnActionExecuting OnActionExecutionAsync OnAuthorization On
 _WHO = regex(r"User|Account|Player|Member|FindFirst|Claim|Token|Session")
 _CURRENT = regex(r"(Current|LoggedIn|SignedIn|Authenticated|Requesting)_?(User|Account|Player|Member)")
 _OF_REQUEST = regex(
-    r"(this|User|HttpContext|Request|(this\.)?HttpContext\.\w+|_?\w*[cC]ontext(Accessor)?\.HttpContext(\.\w+)?)$"
+    r"(this|(this\.)?(User|HttpContext|Request)|(this\.)?HttpContext\.\w+|_?\w*[cC]ontext(Accessor)?\.HttpContext(\.\w+)?)$"
 )
+_LEADS = frozenset("Redirect RedirectToAction RedirectToPage RedirectToRoute LocalRedirect".split())
+_LOGIN = regex(r"(^|[/~_])(log|sign)_?(in|on)$|^(Log|Sign)(In|in|On|on)$", re.IGNORECASE)
 _FIRST = 8  # calls of a handler among which it asks for the user
-_LINES = 4  # from there to where it refuses
+_LINES = 6  # from there to where it refuses
 _REFUSED = regex(r"\b(401|403)\b|Unauthori[sz]ed|Forbid|Challenge")
 
 
@@ -68,19 +72,29 @@ def _refuses_nobody(project: Project, handler: Fn) -> bool:
     """Whether a handler first asks who it is that asks, and at once refuses whom it does not know: `if (user == null) return Unauthorized();`."""
     file = project.files[handler.file]
     calls = sorted((c for c in file.calls if c.fn == handler.index), key=lambda each: each.line)
-    refused = [
-        c.line
-        for c in calls
-        if c.name in _REFUSALS or (c.name == "StatusCode" and any(_REFUSED.search(text) for text in texts_of(c.args)))
-    ]
-    if not refused:
-        return False
-    for call in calls[:_FIRST]:
+    refused = [c.line for c in calls if _is_refusal(c)]
+    for n, call in enumerate(calls[:_FIRST] if refused else ()):
         if call.to and call.to != "return" and _asks_for_user(call):
-            return any(call.line < line <= call.line + _LINES for line in refused)
-        if call.flags & AWAITED or call.name in _REFUSALS:
+            end = next((line for line in refused if call.line < line <= call.line + _LINES), 0)
+            between = (c for c in calls[n + 1 :] if c.line < end and c.flags & AWAITED and c.name != "ConfigureAwait")
+            return end > 0 and all(_asks_for_user(c) or _is_given(c, call.to) for c in between)
+        if call.flags & AWAITED or _is_refusal(call):
             return False  # what it is asked for decides
     return False
+
+
+def _is_refusal(call: Call) -> bool:
+    if call.name in _REFUSALS:
+        return True
+    texts = list(texts_of(call.args))
+    if call.name == "StatusCode":
+        return any(_REFUSED.search(text) for text in texts)
+    return call.name in _LEADS and any(_LOGIN.search(text) for text in texts)
+
+
+def _is_given(call: Call, name: str) -> bool:
+    """Whether a call is given what a variable holds: `_players.FindAsync(userId)`."""
+    return any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts_of(call.args))
 
 
 def _asks_for_user(call: Call) -> bool:
