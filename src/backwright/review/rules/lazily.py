@@ -325,10 +325,23 @@ class Lazily:
             }
         for number in access.calls:
             for target in model.project.resolve_call(access.at, calls[number])[:1]:
-                words |= self._marked(target) | self.loads(target)
+                words |= self._marked(target) | self.loads(target) | self._asked_to_load(access, calls[number], target)
         for fn in model.enclosing(access.at, access.fn):
             words |= self.loads(Fn(access.at, fn))
         return words
+
+    def _asked_to_load(self, access: Access, call: Call, target: Fn) -> set[str]:
+        """C#: return what a method of the project is asked to load with its rows: `orders.Get(includeProperties: "Lines,Buyer")`."""
+        if self.model.files[target.file].language != "csharp":
+            return set()
+        given = parameter_of(
+            self.model.project.function(target), call, enumerate(v for v in call.args if v.kind != "type")
+        )
+        values = [value for name, value in given if name.lower().startswith("include")]
+        own = self.model.project.own_class(access.at, access.fn)
+        fields = {field.name: field.value for field in self.model.project.class_(own).fields} if own is not None else {}
+        held = (fields.get(value.text) or value for value in values)
+        return {plain(word) for text in flat(tuple(held)) for word in NAMES.findall(text)}
 
     def eager_pairs(self, access: Access) -> set[tuple[str, str]]:
         """Return which relation of which relation is loaded at once: `with("assets.model")` is (assets, model)."""
