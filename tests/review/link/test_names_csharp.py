@@ -104,6 +104,8 @@ public partial class OrdersController {{ public async Task<IActionResult> Act(Or
         pytest.param("_orders.Query();", "Query", ["Reading.Query"], id="what an interface inherits, by what its heirs inherit; declared in another part of the class"),
         pytest.param("_orders.One(1).Ship();", "Ship", ["Order.Ship"], id="a type parameter that is bound two bases up"),
         pytest.param("var q = _orders.Query(); foreach (var o in q) { o.Ship(); }", "Ship", ["Order.Ship"], id="rows of a type parameter"),
+        pytest.param("var q = from o in _orders.Query() where o.Id > 1 select o; foreach (var o in q) { o.Ship(); }", "Ship", ["Order.Ship"], id="rows of a query in clauses"),
+        pytest.param("var q = from o in _orders.Query() from c in o.Buyers select c; foreach (var o in q) { o.Ship(); }", "Ship", [], id="a query of two sources"),
         pytest.param("Shown(text);", "Shown", ["Texts.Shown"], id="used statically"),
         pytest.param("Outside();", "Outside", ["OrdersController.Outside"], id="a method of another part"),
         pytest.param("Alone(); View();", "Alone", [], id="a method of another class of the namespace"),
@@ -159,3 +161,20 @@ def test_what_a_whole_project_uses_is_seen_in_all_its_files(told: str) -> None:
     assert [model.label(fn) for fn in model.project.resolve_call(at, call)] == [
         "OtherExtensions.Total"
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        pytest.param("IRepository<Order>", ["Order"], id="what a repository keeps"),
+        pytest.param("IReadRepository<Guid, Order>", ["Order"], id="with its key"),
+        pytest.param("IValidator<Order>", [], id="what something else is for"),
+        pytest.param("IRepository<IOrder>", [], id="an interface"),
+    ],
+)
+def test_what_repositories_keep_is_stored(typed: str, expected: list[str]) -> None:
+    texts = {
+        "Shop/Order.cs": "namespace Shop; public interface IOrder { } public class Order : EntityBaseWithTypedId<long> { public string Name { get; set; } }",
+        "Shop/A.cs": f"namespace Shop; public class A {{ private readonly {typed} _orders; public A({typed} orders) {{ _orders = orders; }} }}",
+    }
+    assert expected == [stored.name for stored in model_of(texts).data.entities.values()]

@@ -363,6 +363,18 @@ CASES = [
         [("", "Add", [("name", "this"), ("name", "x")]), ("map", "Take", [("name", "this")])],
         id="the object itself as an argument",
     ),
+    pytest.param(
+        lambda file: [(c.on, c.name) for c in file.calls],
+        _in_method(
+            "var q = from o in db.Orders where o.Open select o; var n = from o in db.Orders select o.Id;"
+            "var l = from o in db.Orders from l in o.Lines select l; var j = from o in db.Orders join l in db.Lines on o.Id equals l.Order select l;"
+        ),
+        [
+            ("db.Orders", "Where"), ("db.Orders.Where()", "AsQueryable"), ("db.Orders", "Select"), ("db.Orders", "Select"),
+            ("db.Orders", "Join"), ("db.Orders.Join()", "Select"),
+        ],
+        id="queries that give the rows as they are, and others",
+    ),
 ]  # fmt: skip
 
 

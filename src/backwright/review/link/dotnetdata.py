@@ -1,7 +1,7 @@
 """C#: what is a DbContext or a query of Entity Framework, which classes it stores, and declared HTTP clients (Refit)."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call, Param
@@ -39,7 +39,9 @@ _NO_SETS = frozenset(
     "Type Source Target Method Token Succeeded".split()
 )
 _SET = regex(r"^(?:this\.)?\w+\.([A-Z]\w+)(?=\.|$)")
-_VALUES = regex(r"ValueObject|TypedId|SmartEnum|Enumeration$")  # kept in a column
+_VALUES = regex(r"ValueObject|(?<!With)TypedId|SmartEnum|Enumeration$")  # kept in a column
+# What keeps objects of a class, whichever store is behind it: `IRepository<Order>`, `IReadRepository<Guid, Order>`.
+_REPOSITORY = regex(r"\w*Repository<([\w.]+(?:,\s*[\w.]+)?)>$")
 _HANDLES = regex(r"(IRequestHandler|INotificationHandler|ICommandHandler|IQueryHandler|IConsumer)<")
 _CLAUSES = frozenset({"Where", "OrderBy", "Join", "GroupBy", "Select"})
 _OWNS = frozenset({"OwnsOne", "OwnsMany", "ComplexProperty"})
@@ -242,7 +244,7 @@ class DotnetData:
             if cls is not None and cls in entities:
                 return cls
         for end in range(len(words), 0, -1):
-            known = self.project.type_of(at, fn, ".".join(words[:end]))
+            known = self.project.csharp.values.of(at, fn, ".".join(words[:end]))
             if known.cls is not None and known.cls in entities:
                 return known.cls
         scope = fn
@@ -342,6 +344,10 @@ class DotnetData:
             for base in made.bases:
                 if base.startswith("IEntityTypeConfiguration<"):
                     self._add(at, base[len("IEntityTypeConfiguration<") : -1], todo)
+        for typed in self._handed_types(at):
+            if kept := _REPOSITORY.match(typed):
+                for name in kept[1].split(","):
+                    self._add(at, name.strip(), todo)
         for call in file.calls:
             if (
                 call.name in ("Entity", "Set")
@@ -357,6 +363,16 @@ class DotnetData:
                     for cls in (self.project.find_class(at, word),)
                     if cls is not None
                 }
+
+    def _handed_types(self, at: int) -> Iterator[str]:
+        """Yield the types of what the classes of a file hold or are given when they are made, and of what they inherit from."""
+        file = self.project.files[at]
+        for made in file.classes:
+            yield from (field.type for field in made.fields)
+            yield from made.bases
+        for function in file.functions:
+            if function.kind == "constructor":
+                yield from (param.type for param in function.params)
 
     def _guessed(self, at: int) -> list[Cls]:
         """The classes that sets of a context are called after, where the context itself is not in the repository."""
