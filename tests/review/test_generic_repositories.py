@@ -40,6 +40,7 @@ public class Orders : Repository<Order>, IOrders
         return base.Get(where, skip, take, includes);
     }
 }
+public static class Queries { public static IQueryable<Order> OpenOrders(this ShopContext shop) => shop.Orders.Where(o => o.IsOpen); }
 public interface IExporter { Task Export(); }
 public class Exporter : IExporter { private readonly ShopContext _context; public async Task Export() { await _context.SaveChangesAsync(); } }
 """,
@@ -51,6 +52,7 @@ namespace Shop.Web;
 public class OrdersController : ControllerBase
 {
     private readonly IOrders _orders;
+    private readonly ShopContext _context;
     private readonly IEnumerable<IExporter> _exporters;
     private readonly string _with = "Buyer";
     [HttpGet] public async Task<IActionResult> Act(int from, int size, [FromBody] List<Order> given)
@@ -66,6 +68,8 @@ public class OrdersController : ControllerBase
     ("body", "rules", "count"),
     [
         pytest.param("var found = await _orders.Get().ToListAsync();", "unbounded-read", 1, id="all rows"),
+        pytest.param("var found = await _context.OpenOrders().ToListAsync();", "unbounded-read", 1, id="all rows of an extension of the context"),
+        pytest.param("var found = await _context.OpenOrders().Take(20).ToListAsync();", "unbounded-read", 0, id="some rows of an extension of the context"),
         pytest.param("var found = await _orders.Get(o => o.IsOpen, from, size).ToListAsync();", "unbounded-read", 0, id="a page"),
         pytest.param("var found = await _orders.Get(take: size).ToListAsync();", "unbounded-read", 0, id="a page by its name"),
         pytest.param("foreach (var o in given) { var one = await _orders.One(o.Id); }", "query-in-loop", 1, id="a query for each of what is sent"),

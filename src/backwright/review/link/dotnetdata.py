@@ -195,8 +195,7 @@ class DotnetData:
         if is_call:
             if name in ("Set", "Query", "FromExpression"):
                 return QUERY
-            known = self.project.type_of(at, fn, before)
-            made = next(iter(self.project.method(known.cls, name)), None) if known.cls is not None else None
+            made = next(iter(self.project.resolve(at, fn, before, name)), None)
             return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         known = self.project.type_of(at, fn, before)
         if known.cls is not None:
@@ -223,12 +222,12 @@ class DotnetData:
     def _of_member(self, at: int, fn: int, before: str, name: str, *, is_call: bool) -> str:
         if is_call and name in ("CreateDbContext", "CreateDbContextAsync"):
             return CONTEXT
+        if is_call:
+            made = next(iter(self.project.resolve(at, fn, before, name)), None)
+            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         known = self.project.type_of(at, fn, before)
         if known.cls is None:
             return ""
-        if is_call:
-            made = next(iter(self.project.method(known.cls, name)), None)
-            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         for cls in self.project.base_classes(known.cls):
             for field in self.project.class_(cls).fields:
                 if field.name == name:
