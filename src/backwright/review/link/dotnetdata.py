@@ -258,6 +258,14 @@ class DotnetData:
             scope = self.project.files[at].functions[scope].parent
         return None
 
+    def begun_with(self, at: int, call: Call, entities: Container[Cls]) -> Cls | None:
+        """Return the entity of a query that begins with a call: of what it is made on, else of what it gives: `db.OpenOrders()`."""
+        held = self.element(at, call.fn, call.on, entities) if call.on else None
+        if held is not None:
+            return held
+        cls = self.project.csharp.values.of(at, call.fn, f"{call.on}.{call.name}()".lstrip(".")).cls
+        return cls if cls is not None and cls in entities else None
+
     def _param_type(self, at: int, fn: int, name: str) -> str:
         functions = self.project.files[at].functions
         for _ in range(DEPTH_MAX):
