@@ -129,6 +129,8 @@ def test_middleware_of_another_application_is_not_meant() -> None:
         pytest.param("var user = CurrentUser(); if (user == null) return StatusCode(401); return Ok();", True, id="by its name alone"),
         pytest.param('var token = this.database.TokenFromRequest(this.Request); if (token == null) return this.Redirect("~/login"); return Ok();', True, id="leads to the login"),
         pytest.param("var id = HttpContext.CurrentUserId(); var player = await _db.Players.FindAsync(id); if (player == null) return Unauthorized(); return Ok();", True, id="looks the user up"),
+        pytest.param("var user = this.database.UserFromRequest(this.Request);\nif (user == null || !user.IsModerator) return this.NotFound();\nreturn Ok();", True, id="hides what there is"),
+        pytest.param("var user = CurrentUser();\nvar order = _db.One(id);\nAdd(user);\nShow();\nif (order == null) return NotFound();\nreturn Ok();", False, id="finds nothing"),
         pytest.param("var id = HttpContext.CurrentUserId(); var order = await _db.Orders.FindAsync(number); if (order == null) return Unauthorized(); return Ok();", False, id="looks something else up"),
         pytest.param('var token = this.database.TokenFromRequest(this.Request); if (token == null) return this.Redirect("~/orders"); return Ok();', False, id="leads elsewhere"),
         pytest.param("var user = await _users.GetUserAsync(User); return Ok(user?.Name);", False, id="asks and refuses nobody"),

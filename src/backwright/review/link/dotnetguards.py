@@ -22,6 +22,7 @@ _LEADS = frozenset("Redirect RedirectToAction RedirectToPage RedirectToRoute Loc
 _LOGIN = regex(r"(^|[/~_])(log|sign)_?(in|on)$|^(Log|Sign)(In|in|On|on)$", re.IGNORECASE)
 _FIRST = 8  # calls of a handler among which it asks for the user
 _LINES = 6  # from there to where it refuses
+_HIDDEN = 3  # and to where it says that there is nothing
 _REFUSED = regex(r"\b(401|403)\b|Unauthori[sz]ed|Forbid|Challenge")
 
 
@@ -72,10 +73,10 @@ def _refuses_nobody(project: Project, handler: Fn) -> bool:
     """Whether a handler first asks who it is that asks, and at once refuses whom it does not know: `if (user == null) return Unauthorized();`."""
     file = project.files[handler.file]
     calls = sorted((c for c in file.calls if c.fn == handler.index), key=lambda each: each.line)
-    refused = [c.line for c in calls if _is_refusal(c)]
+    refused = [(c.line, _LINES if _is_refusal(c) else _HIDDEN) for c in calls if _is_refusal(c) or c.name == "NotFound"]
     for n, call in enumerate(calls[:_FIRST] if refused else ()):
         if call.to and call.to != "return" and _asks_for_user(call):
-            end = next((line for line in refused if call.line < line <= call.line + _LINES), 0)
+            end = next((line for line, far in refused if call.line < line <= call.line + far), 0)
             between = (c for c in calls[n + 1 :] if c.line < end and c.flags & AWAITED and c.name != "ConfigureAwait")
             return end > 0 and all(_asks_for_user(c) or _is_given(c, call.to) for c in between)
         if call.flags & AWAITED or _is_refusal(call):
