@@ -16,6 +16,7 @@ public static class ControllerExtensions
 {
     public static IActionResult Refuse(this ControllerBase controller, string code) => Make(code);
     public static IActionResult Refuse(this ControllerBase controller, int status, string code) => Make(code);
+    public static IActionResult Present(this IEndpointBase endpoint, string text) => Make(text);
     public static int Customer(this ClaimsPrincipal user, string key = "id") => Make(key);
 }
 public static class OrderExtensions
@@ -86,6 +87,9 @@ public partial class OrdersController {{ public async Task<IActionResult> Act(Or
     ("body", "name", "expected"),
     [
         pytest.param('return this.Refuse("a");', "Refuse", ["ControllerExtensions.Refuse"], id="of the framework's base, on this"),
+        pytest.param("return this.Present(text);", "Present", ["ControllerExtensions.Present"], id="of what the framework's base may be"),
+        pytest.param("order.Present(text);", "Present", [], id="of the framework's, on a class that is only the project's"),
+        pytest.param("var one = await _orders.One(1).ConfigureAwait(false); one.Ship();", "Ship", ["Order.Ship"], id="what is awaited without its context"),
         pytest.param("order.Total();", "Total", ["OrderExtensions.Total"], id="of a class of the project"),
         pytest.param("order.Buyer.Total();", "Total", [], id="one in a namespace that is not used"),
         pytest.param("using Elsewhere; thing.Remind();", "Remind", [], id="one of another type"),

@@ -92,7 +92,9 @@ class Extensions:
             names = [name.rpartition(".")[2] for name in self.project.ancestors(known.cls)]
             if wanted in names:
                 return _SAME if wanted == names[0] else _BASE
-            return _ANYTHING if is_any else _NO_FIT
+            if is_any:
+                return _ANYTHING
+            return _MAYBE if not known.is_many and self._may_inherit(known.cls, fn.file, wanted) else _NO_FIT
         name = known.name
         if _CONSTRUCTED.fullmatch(name) or (name and "(" not in name):
             bare = name.removesuffix("()").rpartition(".")[2]
@@ -104,6 +106,16 @@ class Extensions:
                 return _NO_FIT
             return _MAYBE if self.project.find_class(fn.file, wanted) is None else _NO_FIT
         return _MAYBE
+
+    def _may_inherit(self, cls: "Cls", at: int, wanted: str) -> bool:
+        """Whether a class inherits from what is not the project's, and so may be what is not the project's: a Controller is a ControllerBase."""
+        if wanted in _FINAL or self.project.find_class(at, wanted) is not None:
+            return False
+        return any(
+            self.project.find_class(each.file, written(base).name) is None
+            for each in self.project.base_classes(cls)
+            for base in self.project.class_(each).bases
+        )
 
     # ---- where they are seen --------------------------------------------------------------------
 

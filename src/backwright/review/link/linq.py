@@ -58,6 +58,8 @@ class Values:
             found = self.project.member(base, word, at) if base.cls is not None and not base.is_many else told
             return found if _is_told(found) else told
         name = word[:-2]
+        if name == "ConfigureAwait":
+            return base
         if (name in _SAME or name in _ONE) and self._is_of_rows(base, name):
             return base._replace(is_many=name in _SAME)
         for target in self.project.resolve(at, fn, on, name)[:1]:

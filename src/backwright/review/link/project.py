@@ -551,7 +551,7 @@ class Project:
         if value.kind == "call":
             if typed := self.csharp.asked(at, value):
                 return self.named_type(at, typed)
-            on, _, name = value.text.rpartition(".")
+            on, _, name = value.text.removesuffix("().ConfigureAwait").rpartition(".")
             return self.returned_by(at, fn, on, name)
         if value.kind == "name" and value.text:
             return self.type_of(at, fn, value.text)
