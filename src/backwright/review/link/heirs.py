@@ -34,7 +34,7 @@ def standing_for(project: "Project", cls: "Cls", name: str) -> "tuple[Fn, ...]":
     declared = [fn for each in project.base_classes(cls) for fn in project.methods_of(each, name)]
     found: dict[Fn, None] = {}
     for heir in project.all_heirs(cls) if declared else ():
-        inherited = (fn for each in project.base_classes(heir) for fn in project.methods_of(each, name))
-        if (fn := next((fn for fn in inherited if project.does_something(fn)), None)) is not None:
-            found[fn] = None
+        inherited = (project.methods_of(each, name) for each in project.base_classes(heir))
+        filled = ([fn for fn in there if project.does_something(fn)] for there in inherited)
+        found.update(dict.fromkeys(next((there for there in filled if there), [])))
     return tuple(found) or tuple(declared[:1])
