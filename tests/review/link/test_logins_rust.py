@@ -147,6 +147,47 @@ fn check_length(headers: &HeaderMap) -> AppResult<()> {
 """,
 }
 
+PERMITTED = {
+    "src/main.rs": """
+use actix_web::{delete, get, web, App, HttpServer};
+mod may;
+use may::{Authorizer, Known, Require, Units, WriteBooks};
+fn app() -> App { App::new().service(remove).service(list).service(weights) }
+#[delete("/books/{id}")]
+async fn remove(id: web::Path<i64>, _: Require<WriteBooks>) -> HttpResponse { todo!() }
+#[get("/books")]
+async fn list(authorizer: web::Data<Authorizer>, known: web::ReqData<Known>) -> Result<HttpResponse, Error> {
+    authorizer.require(&known, Permission::ReadBooks)?;
+    Ok(todo!())
+}
+#[get("/weights")]
+async fn weights(units: Units) -> HttpResponse { todo!() }
+""",
+    "src/may.rs": """
+pub struct Require<T: Requirement>(PhantomData<T>);
+impl<T: Requirement> actix_web::FromRequest for Require<T> {
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let authorizer = req.app_data::<web::Data<Authorizer>>().ok_or(RequirementError::Missing)?;
+        let ext = req.extensions();
+        T::enforce(authorizer, ext.get::<Known>().unwrap_or(&UserInformation::Anonymous))?;
+        ready(Ok(Require(Default::default())))
+    }
+}
+pub struct Units { pub name: String }
+impl actix_web::FromRequest for Units {
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let table = req.app_data::<web::Data<Table>>().ok_or(UnitsError::Missing)?;
+        ready(Ok(table.enforce_metric(req)?))
+    }
+}
+""",
+}
+
+
+def test_an_extractor_that_asks_whether_somebody_may_demands_a_login() -> None:
+    told = {endpoint.path: endpoint.auth for endpoint in model_of(PERMITTED).endpoints}
+    assert told == {"/books/{id}": True, "/books": True, "/weights": False}
+
 
 def test_an_extractor_of_another_crate_that_refuses_demands_a_login() -> None:
     told = {endpoint.path: endpoint.auth for endpoint in model_of(ACTIX).endpoints}

@@ -34,7 +34,8 @@ _FEW = regex(r"rate|limit|governor|throttl", re.IGNORECASE)
 _ASKS = regex(
     r"(^|[._])(require|ensure|check|verify|validate|must_be|extract)_?(\w+_)?(auth|authenticated|authentication|authorization|token|session|logged_?in|login|admin|jwt|claims|api_?key)s?$|"
     r"(^|[._])get_?current_?user|(^|[._])current_?user$|get_user(_id)?_from|session\.get_user_id$|(^|\.)authorize$|"
-    r"(^|[._])(user|claims|principal|account)(_\w+)?_from_(jwt|token|session|cookies?|headers?|req(uest)?|parts)$",
+    r"(^|[._])(user|claims|principal|account)(_\w+)?_from_(jwt|token|session|cookies?|headers?|req(uest)?|parts)$|"
+    r"(^|[._])authori[sz](er|ation)\.(require|check|ensure|enforce|verify)\w*$",
     re.IGNORECASE,
 )  # fmt: skip
 _OPENS = regex(r"log_?in|sign_?in|sign_?up|register|reset|confirm|activate|refresh|callback", re.IGNORECASE)
@@ -44,6 +45,9 @@ _BUILDS_ON = regex(r"\b([A-Z]\w*)(?:::|\.)\s*from_request(?:_parts)?\b")  # a gu
 # Rocket: `request.guard::<User>()?`, and those it does not like are turned down or handed to the next route.
 _STANDS_ON = regex(r"\b(req|request)\.guard\b")
 _TURNS_DOWN = regex(r"Outcome\W+(Failure|Error|Forward)\b|\bis_\w+")
+# An extractor that takes nothing out, but asks whether somebody may: `T::enforce(authorizer, user.unwrap_or(&Anonymous))?`
+_ENFORCES = regex(r"\benforce\b|\bauthori[sz]e(r?|d?)\b|\b(has|check|require)_permissions?\b", re.IGNORECASE)
+_SOMEBODY = regex(r"user|claims|principal|identity|subject", re.IGNORECASE)
 # A middleware puts somebody into the request's extensions; an extractor hands them over or refuses.
 _PUT_THERE = regex(r"\bextensions(_mut)?(\(\))?\.(get|remove)\b")
 _FAILS = regex(r"\bErr\b|error|reject|\bok_or|\bor_forward\b|\binto_outcome\b", re.IGNORECASE)
@@ -88,7 +92,8 @@ class RustGuards:
             return "require_login" if _PERSON.search(outer) else type_
         told = " ".join(self._said(fn) for fn in made)
         proves = _PROVES.search(told) or (_NAMED.search(outer) and _PUT_THERE.search(told))
-        if _REFUSES.search(told) or (proves and _FAILS.search(told)):
+        enforces = _ENFORCES.search(told) and _SOMEBODY.search(told)
+        if _REFUSES.search(told) or ((proves or enforces) and _FAILS.search(told)):
             return "require_login"
         if _PERSON.search(outer) and _STANDS_ON.search(told) and _TURNS_DOWN.search(told):
             return "require_login"
