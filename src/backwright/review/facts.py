@@ -114,7 +114,11 @@ class Field(Struct, array_like=True, gc=False, omit_defaults=True):
 
 
 class Class(Struct, array_like=True, gc=False, omit_defaults=True):
-    """A class, interface, struct, enum, trait or object; kind says which. `space` as in Function."""
+    """A class, interface, struct, enum, trait or object; kind says which. `space` as in Function.
+
+    Attributes:
+        typed: C#: names of its type parameters.
+    """
 
     name: str
     line: int
@@ -125,6 +129,7 @@ class Class(Struct, array_like=True, gc=False, omit_defaults=True):
     fields: tuple[Field, ...] = ()
     outer: int = -1
     space: str = ""
+    typed: tuple[str, ...] = ()
 
 
 class Import(Struct, array_like=True, gc=False, omit_defaults=True):
@@ -132,7 +137,7 @@ class Import(Struct, array_like=True, gc=False, omit_defaults=True):
 
     Attributes:
         module: As written; relative ones keep their dots or "./".
-        alias: What it is called in this file.
+        alias: What it is called in this file; "global *" for C#'s `global using`, which counts for a whole project.
         is_type_only: Gone when the program runs.
     """
 

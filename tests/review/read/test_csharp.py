@@ -345,6 +345,36 @@ CASES = [
         ],
         id="top-level statements",
     ),
+    pytest.param(
+        lambda file: [(c.name, c.typed, c.bases) for c in file.classes],
+        _read("class A<T, TId> : B<T> where T : C { } interface I<out T> { } record R<T>(T Value); class P { }"),
+        [("A", ("T", "TId"), ("B<T>",)), ("I", ("T",), ()), ("R", ("T",), ()), ("P", (), ())],
+        id="type parameters",
+    ),
+    pytest.param(
+        lambda file: [(i.module, i.name, i.alias) for i in file.imports],
+        _read("global using Shop.Web; global using static Shop.Texts; using Shop;"),
+        [("Shop.Web", "*", "global *"), ("Shop.Texts", "*", "global *"), ("Shop", "*", "*")],
+        id="what a whole project uses",
+    ),
+    pytest.param(
+        _calls,
+        _in_method("Add(this, x); map.Take(this);"),
+        [("", "Add", [("name", "this"), ("name", "x")]), ("map", "Take", [("name", "this")])],
+        id="the object itself as an argument",
+    ),
+    pytest.param(
+        lambda file: [(c.on, c.name) for c in file.calls],
+        _in_method(
+            "var q = from o in db.Orders where o.Open select o; var n = from o in db.Orders select o.Id;"
+            "var l = from o in db.Orders from l in o.Lines select l; var j = from o in db.Orders join l in db.Lines on o.Id equals l.Order select l;"
+        ),
+        [
+            ("db.Orders", "Where"), ("db.Orders.Where()", "AsQueryable"), ("db.Orders", "Select"), ("db.Orders", "Select"),
+            ("db.Orders", "Join"), ("db.Orders.Join()", "Select"),
+        ],
+        id="queries that give the rows as they are, and others",
+    ),
 ]  # fmt: skip
 
 

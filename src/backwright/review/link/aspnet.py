@@ -313,7 +313,7 @@ class AspNet:
     def _conventional(self, cls: Cls, fn: Fn, methods: list[str], host: Host) -> Iterator[tuple[list[str], str]]:
         area, made = self._area(cls), self.project.function(fn)
         params = {param.name.lower() for param in made.params}
-        is_api = any(mark.name == "ApiController" for mark in self._class_marks(cls))
+        is_api = any(mark.name == "ApiController" for mark in self._class_marks(cls)) and not self._has_own_mark(cls)
         for each in () if is_api else host.conventions:
             if bool(area) != bool(each.area) or (each.area not in ("", "*") and each.area != area):
                 continue
@@ -337,6 +337,10 @@ class AspNet:
                 methods = [verb for name, verb in VERBS.items() if made.name.startswith(name[4:])] or ["POST"]
             yield methods, path
             return
+
+    def _has_own_mark(self, cls: Cls) -> bool:
+        """Whether the project calls an attribute of its own [ApiController], which asks for no routes in attributes."""
+        return self.project.find_class(cls.file, "ApiControllerAttribute") is not None
 
     def _host(self, at: int) -> Host:
         """Return the application that a file's controllers belong to."""

@@ -480,7 +480,7 @@ class Data:
         if named:
             return self.by_name.get(named), named
         if self.project.files[at].language == "csharp":
-            held = self.effects.dotnet.element(at, first.fn, first.on, self.entities)
+            held = self.effects.dotnet.begun_with(at, first, self.entities)
             if held is not None:
                 return held, self.entities[held].table or self.entities[held].name
             if any(calls[number].name.startswith(("Save", "Commit", "Complete")) for number in chain):

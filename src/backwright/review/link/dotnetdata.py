@@ -1,7 +1,7 @@
 """C#: what is a DbContext or a query of Entity Framework, which classes it stores, and declared HTTP clients (Refit)."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call, Param
@@ -39,7 +39,9 @@ _NO_SETS = frozenset(
     "Type Source Target Method Token Succeeded".split()
 )
 _SET = regex(r"^(?:this\.)?\w+\.([A-Z]\w+)(?=\.|$)")
-_VALUES = regex(r"ValueObject|TypedId|SmartEnum|Enumeration$")  # kept in a column
+_VALUES = regex(r"ValueObject|(?<!With)TypedId|SmartEnum|Enumeration$")  # kept in a column
+# What keeps objects of a class, whichever store is behind it: `IRepository<Order>`, `IReadRepository<Guid, Order>`.
+_REPOSITORY = regex(r"\w*Repository<([\w.]+(?:,\s*[\w.]+)?)>$")
 _HANDLES = regex(r"(IRequestHandler|INotificationHandler|ICommandHandler|IQueryHandler|IConsumer)<")
 _CLAUSES = frozenset({"Where", "OrderBy", "Join", "GroupBy", "Select"})
 _OWNS = frozenset({"OwnsOne", "OwnsMany", "ComplexProperty"})
@@ -193,8 +195,7 @@ class DotnetData:
         if is_call:
             if name in ("Set", "Query", "FromExpression"):
                 return QUERY
-            known = self.project.type_of(at, fn, before)
-            made = next(iter(self.project.method(known.cls, name)), None) if known.cls is not None else None
+            made = next(iter(self.project.resolve(at, fn, before, name)), None)
             return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         known = self.project.type_of(at, fn, before)
         if known.cls is not None:
@@ -221,12 +222,12 @@ class DotnetData:
     def _of_member(self, at: int, fn: int, before: str, name: str, *, is_call: bool) -> str:
         if is_call and name in ("CreateDbContext", "CreateDbContextAsync"):
             return CONTEXT
+        if is_call:
+            made = next(iter(self.project.resolve(at, fn, before, name)), None)
+            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         known = self.project.type_of(at, fn, before)
         if known.cls is None:
             return ""
-        if is_call:
-            made = next(iter(self.project.method(known.cls, name)), None)
-            return self.of_type(made.file, self.project.function(made).returns) if made is not None else ""
         for cls in self.project.base_classes(known.cls):
             for field in self.project.class_(cls).fields:
                 if field.name == name:
@@ -242,7 +243,7 @@ class DotnetData:
             if cls is not None and cls in entities:
                 return cls
         for end in range(len(words), 0, -1):
-            known = self.project.type_of(at, fn, ".".join(words[:end]))
+            known = self.project.csharp.values.of(at, fn, ".".join(words[:end]))
             if known.cls is not None and known.cls in entities:
                 return known.cls
         scope = fn
@@ -257,6 +258,14 @@ class DotnetData:
             scope = self.project.files[at].functions[scope].parent
         return None
 
+    def begun_with(self, at: int, call: Call, entities: Container[Cls]) -> Cls | None:
+        """Return the entity of a query that begins with a call: of what it is made on, else of what it gives: `db.OpenOrders()`."""
+        held = self.element(at, call.fn, call.on, entities) if call.on else None
+        if held is not None:
+            return held
+        cls = self.project.csharp.values.of(at, call.fn, f"{call.on}.{call.name}()".lstrip(".")).cls
+        return cls if cls is not None and cls in entities else None
+
     def _param_type(self, at: int, fn: int, name: str) -> str:
         functions = self.project.files[at].functions
         for _ in range(DEPTH_MAX):
@@ -268,10 +277,9 @@ class DotnetData:
             fn = functions[fn].parent
         return ""
 
-    def in_expression(self, at: int, call: Call) -> bool:
-        """Whether a call stands in what EF translates, and is never run: `Where(o => db.Items.Any(...))`."""
+    def is_translated(self, at: int, fn: int) -> bool:
+        """Whether a lambda is a part of a query that EF translates, and is never run: `db.Orders.Select(o => o.Buyer.Name)`."""
         file = self.project.files[at]
-        fn = call.fn
         for _ in range(DEPTH_MAX):
             if fn < 0 or file.functions[fn].kind != "lambda":
                 break
@@ -281,6 +289,13 @@ class DotnetData:
                 if holder.on and not holder.name.startswith("ForEach") and self.kind(at, holder.fn, holder.on) == QUERY:
                     return True
             fn = made.parent
+        return False
+
+    def in_expression(self, at: int, call: Call) -> bool:
+        """Whether a call stands in what EF translates, and is never run: `Where(o => db.Items.Any(...))`."""
+        file = self.project.files[at]
+        if self.is_translated(at, call.fn):
+            return True
         inside = call.inside
         for _ in range(DEPTH_MAX):
             if inside < 0:
@@ -336,6 +351,10 @@ class DotnetData:
             for base in made.bases:
                 if base.startswith("IEntityTypeConfiguration<"):
                     self._add(at, base[len("IEntityTypeConfiguration<") : -1], todo)
+        for typed in self._handed_types(at):
+            if kept := _REPOSITORY.match(typed):
+                for name in kept[1].split(","):
+                    self._add(at, name.strip(), todo)
         for call in file.calls:
             if (
                 call.name in ("Entity", "Set")
@@ -351,6 +370,16 @@ class DotnetData:
                     for cls in (self.project.find_class(at, word),)
                     if cls is not None
                 }
+
+    def _handed_types(self, at: int) -> Iterator[str]:
+        """Yield the types of what the classes of a file hold or are given when they are made, and of what they inherit from."""
+        file = self.project.files[at]
+        for made in file.classes:
+            yield from (field.type for field in made.fields)
+            yield from made.bases
+        for function in file.functions:
+            if function.kind == "constructor":
+                yield from (param.type for param in function.params)
 
     def _guessed(self, at: int) -> list[Cls]:
         """The classes that sets of a context are called after, where the context itself is not in the repository."""
@@ -418,7 +447,7 @@ class DotnetData:
                 for base in made.bases:
                     if not _HANDLES.match(base):
                         continue
-                    name = written(base).args[0]
+                    name = next(iter(written(base).args), "")
                     beside = (
                         n for n, other in enumerate(file.classes) if other.name == name and other.outer == made.outer
                     )

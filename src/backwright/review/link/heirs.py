@@ -24,3 +24,17 @@ def overriding(project: "Project", cls: "Cls", fn: "Fn", name: str) -> "tuple[Fn
     if project.files[cls.file].language == "javascript":
         return found[:HEIRS_MAX]
     return found if len(found) <= HEIRS_MAX else ()
+
+
+def standing_for(project: "Project", cls: "Cls", name: str) -> "tuple[Fn, ...]":
+    """C#: return the methods that stand for one that an interface or an abstract class has or inherits: those that its heirs have or inherit.
+
+    What is declared, if no heir has any; nothing for a name that is not declared.
+    """
+    declared = [fn for each in project.base_classes(cls) for fn in project.methods_of(each, name)]
+    found: dict[Fn, None] = {}
+    for heir in project.all_heirs(cls) if declared else ():
+        inherited = (project.methods_of(each, name) for each in project.base_classes(heir))
+        filled = ([fn for fn in there if project.does_something(fn)] for there in inherited)
+        found.update(dict.fromkeys(next((there for there in filled if there), [])))
+    return tuple(found) or tuple(declared[:1])

@@ -15,6 +15,7 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.djangohanded import handed_on
 from backwright.review.link.dotnetguards import asks_itself, filter_refuses, has_fallback_policy
+from backwright.review.link.dotnetmiddleware import DotnetMiddleware
 from backwright.review.link.effects import Effects
 from backwright.review.link.fastapi import dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
@@ -255,7 +256,9 @@ class Judge:
     def _dotnet(self, declared: Declared, words: list[str]) -> bool | None:
         """ASP.NET: [AllowAnonymous] wins but over a filter that refuses; what else is named after a login requires one."""
         if any(re.search(r"\bAllowAnonymous", word) for word in words):
-            return filter_refuses(self.project, declared)
+            return filter_refuses(self.project, declared) or self._middleware.refuses(
+                declared.at, declared.path, is_open=True
+            )
         for word in words:
             name = word.partition("(")[0]
             if OPEN.search(name) or re.match(r"(No|Skip|Without|Disable)[A-Z]", name):
@@ -291,12 +294,17 @@ class Judge:
     def _configured(self, declared: Declared) -> bool | None:
         """What the application's configuration says of all endpoints."""
         if self.project.files[declared.at].language == "csharp":
-            return True if self._fallback_policy else None
+            refused = self._fallback_policy or self._middleware.refuses(declared.at, declared.path, is_open=False)
+            return True if refused else None
         if declared.framework == "symfony":
             return self.symfony.requires_login(declared.method, declared.path, declared.given)
         if self.project.files[declared.at].language == "cpp":
             return self._cpp.demands(declared.at, declared.framework, declared.method, declared.path) or None
         return None
+
+    @cached_property
+    def _middleware(self) -> DotnetMiddleware:
+        return DotnetMiddleware(self.project)
 
     @cached_property
     def _fallback_policy(self) -> bool:

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg, Call
+from backwright.review.link.csharpextensions import extended
+from backwright.review.link.extending import extending
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 
@@ -18,6 +20,8 @@ _ANY = frozenset("Object Any object dynamic var auto".split())
 def overloaded(project: "Project", at: int, found: "tuple[Fn, ...]", call: Call) -> "tuple[Fn, ...]":
     """Return, of methods that share a name, those that take what is given."""
     given = [value for value in call.args if value.kind != "type"]
+    if project.files[at].language == "csharp" and any(extended(project, fn) for fn in found):
+        return extending(project, at, found, call, given)
     count = len(given)
     if fitting := tuple(f for f in found if len(project.function(f).params) == count):
         return tuple(_of_types(project, at, fn, call, given) for fn in fitting) if count else fitting

@@ -11,9 +11,10 @@ from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Functio
 from backwright.review.link import jvmtypes
 from backwright.review.link.containers import asked_for, class_asked_for, is_new_self
 from backwright.review.link.cppnames import CppNames
+from backwright.review.link.csharpnames import CSharpNames
 from backwright.review.link.eloquent import of_model
 from backwright.review.link.golang import GoNames
-from backwright.review.link.heirs import ABSTRACT, overriding
+from backwright.review.link.heirs import ABSTRACT, overriding, standing_for
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
 from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
 from backwright.review.link.kotlinextensions import is_extension, starred
@@ -74,7 +75,7 @@ class Project:
         self.files = list(files)
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
-        self.rust, self.cpp = RustModules(self), CppNames(self)
+        self.rust, self.cpp, self.csharp = RustModules(self), CppNames(self), CSharpNames(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -273,9 +274,8 @@ class Project:
             return here[0]
         made = self.imported[at].get(name.partition(".")[0])
         if made is not None:
-            found = self._imported_class(
-                at, made, made.name if made.name not in ("", "*") and "." not in name else last, hops
-            )
+            wanted = made.name if made.name not in ("", "*") and "." not in name else last
+            found = self._imported_class(at, made, wanted, hops)
             if found is not None:
                 return found
             if self.files[at].language in JVM:  # an import says the whole name
@@ -324,6 +324,8 @@ class Project:
                 each = todo.pop(0)
                 made = self.class_(each)
                 names.append(made.name)
+                todo += [part for part in self.csharp.parts(each) if part not in seen]
+                seen.update(self.csharp.parts(each))
                 for base in made.bases:
                     heart = written(base)
                     found = self.find_class(each.file, heart.name)
@@ -338,12 +340,12 @@ class Project:
     def base_classes(self, cls: Cls) -> tuple[Cls, ...]:
         """Return a class and those of the project that it inherits from, nearest first."""
         if cls not in self._families:
-            found = [cls]
+            found = [cls, *(part for part in self.csharp.parts(cls) if part != cls)]
             for each in found:
                 for base in self.class_(each).bases:
                     up = self.find_class(each.file, written(base).name)
                     if up is not None and up not in found and len(found) < ANCESTORS_MAX:
-                        found.append(up)
+                        found += [part for part in self.csharp.parts(up) if part not in found]
             self._families[cls] = tuple(found)
         return self._families[cls]
 
@@ -393,7 +395,8 @@ class Project:
 
     def _type_of(self, at: int, fn: int, chain: str) -> Type:
         first, _, rest = chain.replace("->", ".").partition(".")
-        if first in SELVES or self._is_receiver(at, fn, first) or is_new_self(self, at, first):
+        is_own = self.files[at].language != "csharp" and self._is_receiver(at, fn, first)
+        if first in SELVES or is_own or is_new_self(self, at, first):
             cls = self.own_class(at, fn)
             known = Type(self.class_(cls).name, cls) if cls is not None else NOTHING
         elif first.endswith("()"):
@@ -418,21 +421,23 @@ class Project:
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
-            inner = self._given_by(known, word[:-2]) if word.endswith("()") else self.member(known, word)
+            inner = self._given_by(at, known, word[:-2]) if word.endswith("()") else self.member(known, word, at)
             if inner is NOTHING and word in HANDS_OVER and self.files[at].language == "rust":
                 continue
             known = inner
         return known
 
-    def _given_by(self, on: Type, name: str) -> Type:
+    def _given_by(self, at: int, on: Type, name: str) -> Type:
         """Return what a method gives."""
         if (known := jvmtypes.told(self, on, name)) is not None:
             return known
-        cls = on.cls
-        if cls is not None and self.files[cls.file].language == "cpp" and INSTANCE.match(name):
-            return Type(self.class_(cls).name, cls)  # also if a base gives it: Singleton<Orders>
-        found = self.method(cls, name)[:1] if cls is not None else ()
-        return next((self._returned(fn, cls) for fn in found), NOTHING)
+        language = self.files[at].language
+        if on.cls is not None and language == "cpp" and INSTANCE.match(name):
+            return Type(self.class_(on.cls).name, on.cls)  # also if a base gives it: Singleton<Orders>
+        for found in self.method(on.cls, name)[:1] if on.cls is not None else ():
+            bound = self.csharp.given(at, on, name, self.function(found).returns) if language == "csharp" else None
+            return bound or self._returned(found, on.cls)
+        return NOTHING
 
     def _returned(self, fn: Fn, of: Cls | None) -> Type:
         """Return what a function gives, as its signature says. `of`: the class of the object that it is called on."""
@@ -488,7 +493,7 @@ class Project:
             if scope < 0:
                 break
             made = file.functions[scope]
-            for param in made.params:
+            for place, param in enumerate(made.params):
                 if param.name == name:
                     if param.type:
                         return self.named_type(at, param.type)
@@ -496,7 +501,8 @@ class Project:
                         return held
                     if made.loop >= 0 and name in file.loops[made.loop].vars:
                         return self._element(at, made.loop)
-                    return NOTHING
+                    told = self.csharp.values.handed(at, scope, place) if file.language == "csharp" else None
+                    return told or NOTHING
             scope = made.parent
         for loop_number, loop in enumerate(file.loops):
             if name in loop.vars and loop.fn == fn:
@@ -513,6 +519,8 @@ class Project:
                 known = self.member(Type("", cls), name)
                 if known is not NOTHING:
                     return known
+        if file.language == "csharp" and self.csharp.is_of_framework(at, fn, name):
+            return NOTHING
         if (found := self.find_class(at, name)) is not None:
             return Type(self.class_(found).name, found)
         if (made_import := self.imported[at].get(name)) is not None:
@@ -534,21 +542,16 @@ class Project:
         known = self._of_value(at, made.fn, value) if value is not None and value.kind == "call" else NOTHING
         if known is NOTHING:
             known = self.type_of(at, made.fn, made.over)
+        if known.cls is None and value is not None and self.files[at].language == "csharp":
+            known = self.csharp.values.of_value(at, made.fn, value) or known
         return known._replace(is_many=False)
 
     def _exported(self, at: int, made: Import) -> Type:
         for number in self.module_files(at, made.module):
             if self.files[number].language == "javascript" and made.name not in ("", "*", "default"):
                 for handed in self.handed_on(number, made.name):
-                    known = next(
-                        (
-                            k
-                            for n in EXPORTS
-                            for a in self.assigned[handed].get((-1, n), ())
-                            if (k := self._of_assign(handed, a)) is not NOTHING
-                        ),
-                        NOTHING,
-                    )
+                    every = [a for n in EXPORTS for a in self.assigned[handed].get((-1, n), ())]
+                    known = next((k for a in every if (k := self._of_assign(handed, a)) is not NOTHING), NOTHING)
                     if known is not NOTHING:
                         return known
             names = [made.name] if made.name not in ("", "*") else [made.alias, "module.exports", "default"]
@@ -566,7 +569,9 @@ class Project:
 
     def _of_value(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "call":
-            on, _, name = value.text.rpartition(".")
+            if typed := self.csharp.asked(at, value):
+                return self.named_type(at, typed)
+            on, _, name = value.text.removesuffix("().ConfigureAwait").rpartition(".")
             asked = class_asked_for(self, at, value.text, value.items)
             return Type(self.class_(asked).name, asked) if asked is not None else self.returned_by(at, fn, on, name)
         if value.kind == "name" and value.text:
@@ -585,8 +590,8 @@ class Project:
         name = self.absolute(at, heart.name) if cls is None else self.class_(cls).name
         return Type(name, cls, *heart[1:])
 
-    def member(self, of: Type, name: str) -> Type:
-        """Return the type of a field or property."""
+    def member(self, of: Type, name: str, at: int = -1) -> Type:
+        """Return the type of a field or property. `at`: where the type is written, for what it binds."""
         if of.cls is None:
             return NOTHING
         name = name.removesuffix("[]")
@@ -595,7 +600,8 @@ class Project:
             for field in made.fields:
                 if field.name == name:
                     if field.type:
-                        return self.named_type(cls.file, field.type)
+                        bound = self.csharp.bound(at, of, cls, field.type) if at >= 0 else None
+                        return bound or self.named_type(cls.file, field.type)
                     return self._of_value(cls.file, -1, field.value) if field.value else NOTHING
             known = self._assigned_member(cls, name)
             if known is not NOTHING:
@@ -633,6 +639,8 @@ class Project:
             made = self.function(found[0])
             if made.kind == "constructor":
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
+            if on and made.returns and (bound := self.csharp.returned(at, fn, on, name, found[0])) is not None:
+                return bound
             if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
                 return self._returned(found[0], self.type_of(at, fn, on).cls if on else None)
         if on:
@@ -659,20 +667,12 @@ class Project:
             return self.absolute(at, chain)
         known = self.type_of(at, fn, chain)
         if known.name:
-            return (
-                known.name
-                if known.name.endswith("()") or self._is_class_name(at, fn, chain, known)
-                else f"{known.name}()"
-            )
+            is_told = known.name.endswith("()") or self._is_class_name(at, fn, chain, known)
+            return known.name if is_told else f"{known.name}()"
         for start, rest in beginnings(chain, whole=self.files[at].language == "go"):
-            root = self.type_of(at, fn, start)
-            if root.name:
-                name = (
-                    root.name
-                    if root.name.endswith("()") or self._is_class_name(at, fn, start, root)
-                    else f"{root.name}()"
-                )
-                return f"{name}.{rest}"
+            if (root := self.type_of(at, fn, start)).name:
+                is_told = root.name.endswith("()") or self._is_class_name(at, fn, start, root)
+                return f"{root.name if is_told else f'{root.name}()'}.{rest}"
         return dotted(chain)
 
     def _is_class_name(self, at: int, fn: int, chain: str, known: Type) -> bool:
@@ -701,6 +701,8 @@ class Project:
         known = self.type_of(at, fn, on)
         if language in JVM and (ran := jvmtypes.run_on(self, at, fn, known, name)) is not None:
             return ran
+        if language == "csharp":
+            return self.csharp.called(at, fn, on, name, known)
         if known.cls is not None:
             return self.method(known.cls, name)
         if language == "rust" and "." in on and (found := self._of_modules(at, on, name)):
@@ -776,12 +778,14 @@ class Project:
             keys = ((self.class_(cls).name, "__init__"), (name, name), (name, "constructor"))
             made_by = [f for key in keys for f in self.methods.get(key, ()) if f.file == cls.file]
             return tuple(made_by[:1]) or self.cpp.constructors(cls)[:1]
-        if file.language in ("go", "kotlin", "cpp", "csharp", "java", "php"):
+        if file.language == "csharp":
+            return self.csharp.plain(at, fn, name)
+        if file.language in ("go", "kotlin", "cpp", "java", "php"):
             same = [  # PHP falls back to functions of no namespace
                 f for f in self.functions_by_name.get(name, ()) if self.function(f).kind != "lambda" and (
                 self._same_package(at, f.file) or (file.language == "php" and (self.files[f.file].language, self.files[f.file].package) == ("php", "")))
             ]  # fmt: skip
-            plain = [f for f in same if not self.function(f).owner or file.language in ("kotlin", "csharp")]
+            plain = [f for f in same if not self.function(f).owner or file.language == "kotlin"]
             if plain:
                 return tuple(plain[:SAME_NAMES_MAX])
         if file.language == "kotlin" and (found := starred(self, at, name)):
@@ -888,6 +892,8 @@ class Project:
                 return tuple(concrete[:1])
             if own and self.files[each.file].language == "go":
                 return self._implemented(each, name) or tuple(own[:1])
+        if self.files[cls.file].language == "csharp":
+            return standing_for(self, cls, name)[:SAME_NAMES_MAX]
         found: list[Fn] = []
         for heir in self.all_heirs(cls):
             found += filled_in(self, heir, name)
@@ -923,6 +929,8 @@ class Project:
         there = self.methods.get((made.name, name), [])
         if there and self.files[cls.file].language == "go":
             return [f for f in there if self.go.same_package(f.file, cls.file)]
+        if there and self.files[cls.file].language == "csharp":
+            there = [f for f in there if self.function(f).receiver in ("", "this")]  # others only extend it
         if self.files[cls.file].language == "cpp" or len(there) < 2:
             return self.cpp.methods(cls, there)
         if self.files[cls.file].language == "rust":  # what is written elsewhere: of this type, and not of its namesakes

@@ -12,13 +12,13 @@ MANY = frozenset(
     "IEnumerable IList ICollection IReadOnlyList IReadOnlyCollection IQueryable IAsyncEnumerable HashSet LinkedHashSet TreeSet SortedSet Queryable "
     "MutableList ArrayList LinkedList Stream Flux Flow Observable vector HasMany BelongsToMany ListCrudRepository "
     "AsyncIterable AsyncIterator Generator AsyncGenerator Seq Deque Queue SizedIterable HashMap WriteOnlyMapped "
-    "DynamicMapped Many".split()
+    "DynamicMapped Many DbSet".split()
 )
 AROUND = frozenset(
     "Optional Promise Task ValueTask Mono Uni Result Option Arc Rc Box Ref RefCell Mutex RwLock Data State Json Path Query Form "
     "ActionResult ResponseEntity CompletableFuture Future Awaitable Coroutine Annotated Mapped ClassVar Final Lazy ObjectFactory "
     "ObjectProvider Provider Instance shared_ptr unique_ptr weak_ptr optional reference_wrapper Deferred Partial Readonly "
-    "Type type Class DbSet Relation Extension Inject Nullable Maybe Either Ok Depends Model Loaded Ref Awaited Rel "
+    "Type type Class Relation Extension Inject Nullable Maybe Either Ok Depends Model Loaded Ref Awaited Rel "
     "future shared_future awaitable expected Object HttpResponse Results TypedResult Call Response Reference Collection BelongsTo HasOne One".split()
 )
 OWN_TYPES = frozenset(

@@ -13,11 +13,11 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.asking import STATEMENT, Asking
 from backwright.review.rules.conditions import Part, as_document, of_equal, of_flag, of_sql, of_text, of_values
+from backwright.review.rules.cutting import Cutting
 from backwright.review.rules.looping import root
 from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.resultsets import ResultSets
 
-BODIES_MAX = 2  # functions followed from a query to what limits it
 DEPTH_MAX = 4  # variables, callers and functions followed back from a query
 CALLERS_MAX = 4
 # Calls that neither choose rows nor bound them, whatever they are given.
@@ -88,7 +88,7 @@ class Choosing:
         self.model, self.asking = model, asking
         self._parts: dict[tuple[int, int, Cls | None], Part] = {}
         self._bodies: dict[Fn, Part] = {}
-        self._cutting: dict[tuple[Fn, int], bool] = {}
+        self._cutting = Cutting(model)
         self.results = ResultSets(model, self.into, self.behind)
 
     def part(self, access: Access) -> Part:
@@ -537,7 +537,7 @@ class Choosing:
         for at, number, _ in self.calls(access):
             if number not in access.calls and BOUNDS.match(self.model.files[at].calls[number].name):
                 return True
-            if self._cuts(at, number, BODIES_MAX):
+            if self._cutting.cuts(at, number):
                 return True
         last, first = calls[access.calls[-1]], calls[access.calls[0]]
         if last.inside >= 0 and (PAGER.search(calls[last.inside].name) or PAGER.search(calls[last.inside].on)):
@@ -556,26 +556,10 @@ class Choosing:
                     return True
         return False
 
-    def _cuts(self, at: int, number: int, depth: int) -> bool:
-        """Whether a call runs a function of the project that limits the query it gives: `new OpenOrders(page).Run(db)`."""
-        targets = self.model.project.resolve_call(at, self.model.files[at].calls[number])[:2] if depth else ()
-        return any(self._is_cutting(fn, depth) for fn in targets)
-
-    def _is_cutting(self, fn: Fn, depth: int) -> bool:
-        key = (fn, depth)
-        if key not in self._cutting:
-            inside = self.model.inside.calls[fn.file].get(fn.index, ())
-            self._cutting[key] = any(
-                _LIMITS.match(self.model.files[fn.file].calls[n].name) or self._cuts(fn.file, n, depth - 1)
-                for n in inside
-            )
-        return self._cutting[key]
-
 
 _RANGE = regex(r">=?[^>].*<=?[^<]|<=?[^<].*[^=]>=?[^>]", re.DOTALL)
 _PREPARES = regex(r"^(create_?(native_?|sql_?)?query|prepare)$", re.IGNORECASE)
 _RUNS = regex(r"^(run|apply)$", re.IGNORECASE)
-_LIMITS = regex(r"^(limit|take|top|set_?max_?results|for_?page|fetch_?first|set_?limit)$", re.IGNORECASE)
 _TEXTS = frozenset({"str", "fmt", "concat"})
 _BEGINS = regex(r"^(select\w*|query\w*|from\w*|find|table|Select|createQuery\w*|newQuery\w*)$")
 _IS_STORE = regex(r"(^|[._])(db|conn|pool|tx|database|connection)(_?conn\w*)?$")

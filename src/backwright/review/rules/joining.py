@@ -90,6 +90,15 @@ class Causes:
             self._cause_of.setdefault(name, cause)
         return cause
 
+    def _of_any(self, at: int, index: int, through: Fn) -> tuple[object, ...]:
+        """C#: return what a method of a class for any entity is called on: orders asked for one by one and customers are two mistakes."""
+        own = self.model.project.own_class(through.file, through.index)
+        if own is None or not self.model.project.class_(own).typed:
+            return ()
+        call = self.model.files[at].calls[index]
+        known = self.model.project.type_of(at, call.fn, call.on or "this")
+        return known.cls, known.args
+
     def _names(self, found: list[Asked]) -> list[object]:
         """Return what is missing: the batch form of the function that a loop asks through, else what the loop itself asks."""
         at, steps = found[0].at, found[0].steps
@@ -97,7 +106,7 @@ class Causes:
             first, last = steps[0], steps[-1]
             through = Fn(first.at, self.model.named(first.at, self.model.files[first.at].calls[first.call].fn))
             asks = Fn(last.at, self.model.named(last.at, self.model.files[last.at].calls[last.call].fn))
-            return [("through", through), ("in file", at, asks)]
+            return [("through", through, *self._of_any(at, found[0].call, through)), ("in file", at, asks)]
         access = self.model.data.by_call.get((at, found[0].call))
         fn = Fn(at, self.model.named(at, self.model.files[at].calls[found[0].call].fn))
         names: list[object] = [("function", at, fn.index)]

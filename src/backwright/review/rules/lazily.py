@@ -22,7 +22,7 @@ from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.proxies import is_of_key
 
-DEPTH_MAX = 3  # functions that an element is followed into
+DEPTH_MAX = 3  # functions that an element is followed into, and variables that a query goes on from
 GETTER = regex(r"^(?:get|is|load|fetch)_?([A-Za-z]\w*)$")
 # An argument that keeps a serializer from going on: `serialize(x, with_query=False)`.
 SPARES = regex(r"^(with|include|load|expand|show|embed|nested|full|deep|detail)", re.IGNORECASE)
@@ -323,12 +323,41 @@ class Lazily:
                 for word in NAMES.findall(text)
                 for part in re.split(r"__", word)
             }
-        for number in access.calls:
+        for number in (*access.calls, *self._made_before(access)):
             for target in model.project.resolve_call(access.at, calls[number])[:1]:
-                words |= self._marked(target) | self.loads(target)
+                words |= self._marked(target) | self.loads(target) | self._asked_to_load(access, calls[number], target)
         for fn in model.enclosing(access.at, access.fn):
             words |= self.loads(Fn(access.at, fn))
         return words
+
+    def _made_before(self, access: Access) -> list[int]:
+        """C#: return the calls that made what a query goes on from: `var open = orders.Get(...)`, and then `open.ToList()`."""
+        found: list[int] = []
+        if self.model.files[access.at].language != "csharp":
+            return found
+        calls, first = self.model.files[access.at].calls, access.calls[0]
+        for _ in range(DEPTH_MAX):
+            made = self.model.effects.maker(access.at, first)
+            if made is None or made is calls[first]:
+                break
+            first = next(n for n, call in enumerate(calls) if call is made)
+            chain = self.model.effects.chain(access.at, first)
+            found += [n for n in chain if n not in found]
+            first = chain[0]
+        return found
+
+    def _asked_to_load(self, access: Access, call: Call, target: Fn) -> set[str]:
+        """C#: return what a method of the project is asked to load with its rows: `orders.Get(includeProperties: "Lines,Buyer")`."""
+        if self.model.files[target.file].language != "csharp":
+            return set()
+        given = parameter_of(
+            self.model.project.function(target), call, enumerate(v for v in call.args if v.kind != "type")
+        )
+        values = [value for name, value in given if name.lower().startswith("include")]
+        own = self.model.project.own_class(access.at, access.fn)
+        fields = {field.name: field.value for field in self.model.project.class_(own).fields} if own is not None else {}
+        held = (fields.get(value.text) or value for value in values)
+        return {plain(word) for text in flat(tuple(held)) for word in NAMES.findall(text)}
 
     def eager_pairs(self, access: Access) -> set[tuple[str, str]]:
         """Return which relation of which relation is loaded at once: `with("assets.model")` is (assets, model)."""

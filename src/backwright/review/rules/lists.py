@@ -257,6 +257,12 @@ class Lists:
         made = self.model.files[at].loops[loop]
         fn = self._inside(at, loop)
         names = set(made.vars)
+        if (
+            made.kind == "map"
+            and self.model.files[at].language == "csharp"
+            and self.model.effects.dotnet.is_translated(at, fn)
+        ):
+            return False
         return any(read.base in names for read in self.model.inside.reads[at].get(fn, ())) or any(
             self.model.files[at].calls[n].on in names
             or any(v.text.lstrip("&*$") in names for v in self.model.files[at].calls[n].args)

@@ -14,6 +14,7 @@ from backwright.review.rules.fewkinds import comes_as_events, gives_few, makes_f
 from backwright.review.rules.fewrounds import goes_in_steps, is_configured, is_written_out, takes_few
 from backwright.review.rules.offline import is_offline_place
 from backwright.review.rules.parameters import own_params
+from backwright.review.rules.registered import is_registered
 
 NAMES = regex(r"[A-Za-z_]\w*")
 FILLS = frozenset({"put", "addValue", "set", "add", "append"})  # calls that put a value into what they are made on
@@ -188,6 +189,7 @@ class Loops:
             (ENUMS.search(over) and root(over)[:1].isupper())
             or CONFIGURED.match(over)
             or is_configured(self.model, at, made)
+            or is_registered(self.model, at, made)
         ):
             return False
         value = made.value

@@ -267,6 +267,11 @@ class CSharpSyntax(CSharpValues):
             tuple(bases),
             marks + tuple(Mark(word, line=made.line) for word in kept),
         )
+        made.typed = tuple(
+            text(each.child_by_field_name("name"))
+            for held in named(node, "type_parameter_list")
+            for each in named(held, "type_parameter")
+        )
         return made
 
     # ---- fields ----------------------------------------------------------------------------
@@ -357,7 +362,7 @@ class CSharpSyntax(CSharpValues):
         if target is None:
             return
         if alias is None:
-            yield Import(text(target), "*", "*")
+            yield Import(text(target), "*", "global *" if any(each.type == "global" for each in node.children) else "*")
         else:
             on, name = self.parts(target)
             yield Import(text(on), name, text(alias))

@@ -224,7 +224,7 @@ class CSharpValues(Syntax):
                 return text(first_of(function)), None, 0
             return "", function, 0
         if kind in _CLAUSES:
-            return _CLAUSES[kind], _clause_before(node), 0
+            return "AsQueryable" if _chooses_nothing(node) else _CLAUSES[kind], _clause_before(node), 0
         if kind == "constructor_initializer":
             return (
                 next(
@@ -283,7 +283,8 @@ class CSharpValues(Syntax):
         for each in children:
             if each.type == "argument_list":
                 for argument in each.named_children:
-                    if argument.type == "argument" and (parts := argument.named_children):
+                    # `this` and `base` are no nodes with a name
+                    if argument.type == "argument" and (parts := argument.named_children or argument.children):
                         yield (
                             text(argument.child_by_field_name("name")) if len(parts) > 1 else "",
                             parts[-1],
@@ -330,6 +331,17 @@ def _wanted_type(node: Node) -> Node | None:
     if holder is None or holder.type not in ("variable_declaration", "property_declaration"):
         return None
     return holder.child_by_field_name("type")
+
+
+def _chooses_nothing(node: Node) -> bool:
+    """Whether a clause gives the rows as they are: `from order in orders where order.IsOpen select order`."""
+    holder = node.parent
+    if node.type != "select_clause" or holder is None:
+        return False
+    begins = named(holder, "from_clause")
+    name = begins[0].child_by_field_name("name") if len(begins) == 1 and not named(holder, "join_clause") else None
+    chosen = first_of(node)
+    return name is not None and chosen is not None and chosen.type == "identifier" and text(chosen) == text(name)
 
 
 def _clause_before(node: Node) -> Node | None:
