@@ -30,7 +30,6 @@ _FEW = regex(
 )
 INNER_MAX = 30  # calls among the arguments of one query
 _SHAPES = frozenset({"eager", "bounded", "part", "batch"})  # what a part of a statement says about the whole
-BUILT = ("php",)  # where queries are looked for in what they go on from
 DEPTH_MAX = 4  # functions followed from a value to the query it comes from
 
 
@@ -319,7 +318,7 @@ class Data:
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
-        begun = self._builders.behind(at, chain) if self.project.files[at].language in BUILT else []
+        begun = self._builders.behind(at, chain)
         does += [d for d in self._builders.does(begun) if d.does in _SHAPES]
         if entity is None:
             told = (self._entity(each.at, list(each.calls), [], 0) for each in begun)
@@ -417,7 +416,7 @@ class Data:
             return self._go.about(
                 at, chain, stores, next((t for d in stores for t in self._sql_texts(d)), ""), self.by_name
             )
-        spelled = self.effects.python.spelled(at, first) if self.project.files[at].language == "python" else ""
+        spelled = self.effects.python.about(at, first) if self.project.files[at].language == "python" else ""
         names = WORDS.findall(spelled or first.on)
         for number in (*chain, *self.inner(at, chain)):
             for value in calls[number].args:

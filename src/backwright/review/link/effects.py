@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from backwright.review.facts import AWAITED, DEFERRED, IN_WITH, NEW, Arg, Call
 from backwright.review.link.asks import Asking
+from backwright.review.link.djangobuilt import Built
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.filledin import FilledIn
@@ -89,11 +90,14 @@ class Effects:
         }
         self.dotnet = DotnetData(project)
         self.messages, self.filled_in = Messages(project), FilledIn(project)
-        self.python = PythonQueries(project)
+        self.python, self.built = PythonQueries(project), Built(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         for at, index, effects in relayed(project, [_kinds(calls) for calls in self.of_call]):
             call = project.files[at].calls[index]
             self.of_call[at][index] = [Does(effect, at, index, call.fn) for effect in effects]
+        for at, index, effects in self.built.effects():
+            fn, told = project.files[at].calls[index].fn, self.of_call[at].setdefault(index, [])
+            told += [Does(each, at, index, fn) for each in effects if each.does not in {does.does for does in told}]
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)
         for at, calls in enumerate(self.of_call):
             for found in calls.values():

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
+from backwright.review.link.djangotypes import DjangoTypes
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
@@ -72,7 +73,7 @@ class Project:
         self.files = list(files)
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
-        self.rust = RustModules(self)
+        self.rust, self.django = RustModules(self), DjangoTypes(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -184,13 +185,11 @@ class Project:
             path = PurePosixPath(file.path)
             if family in ("python", "javascript", "cpp", "rust", "php"):
                 stem = path.with_suffix("") if family != "cpp" else path
-                if stem.name in ("__init__", "index", "mod", "lib", "main") and family in (
-                    "python",
-                    "javascript",
-                    "rust",
+                if stem.name in (("__init__",) if family == "python" else ("index", "mod", "lib")) and family not in (
+                    "cpp",
+                    "php",
                 ):
-                    if stem.name != "main":
-                        stem = stem.parent
+                    stem = stem.parent
                 parts = stem.parts
                 for start in range(max(0, len(parts) - 7), len(parts)):
                     found[family, "/".join(parts[start:])].append(number)
@@ -392,8 +391,12 @@ class Project:
         key = (at, fn, chain)
         if key not in self._types:
             self._types[key] = NOTHING  # a cycle ends here
-            self._types[key] = self._type_of(at, fn, chain)
+            known = self._type_of(at, fn, chain)
+            self._types[key] = known if known.cls is not None else self._row(self.django.typed(at, fn, chain), known)
         return self._types[key]
+
+    def _row(self, model: Cls | None, known: Type) -> Type:
+        return Type(self.class_(model).name, model) if model is not None else known
 
     def _type_of(self, at: int, fn: int, chain: str) -> Type:
         first, _, rest = chain.replace("->", ".").partition(".")
@@ -514,6 +517,7 @@ class Project:
         known = self._of_value(at, made.fn, value) if value is not None and value.kind == "call" else NOTHING
         if known is NOTHING:
             known = self.type_of(at, made.fn, made.over)
+        known = known if known.cls is not None else self._row(self.django.element(at, loop), known)
         return known._replace(is_many=False)
 
     def _exported(self, at: int, made: Import) -> Type:
@@ -547,7 +551,8 @@ class Project:
     def _of_value(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "call":
             on, _, name = value.text.rpartition(".")
-            return self.returned_by(at, fn, on, name)
+            model = self.django.row(at, fn, value)
+            return self._row(model, NOTHING) if model is not None else self.returned_by(at, fn, on, name)
         if value.kind == "name" and value.text:
             return self.type_of(at, fn, value.text)
         return NOTHING
@@ -573,6 +578,8 @@ class Project:
                 if field.name == name:
                     if field.type:
                         return self.named_type(cls.file, field.type)
+                    if (model := self.django.field(of.cls, cls.file, field)) is not None:
+                        return self._row(model, NOTHING)
                     return self._of_value(cls.file, -1, field.value) if field.value else NOTHING
             known = self._assigned_member(cls, name)
             if known is not NOTHING:
@@ -685,6 +692,8 @@ class Project:
         language = self.files[at].language
         if language == "rust" and on.startswith(("super", "crate")):
             return self._of_modules(at, on, name)
+        if language == "python" and (found := self.django.resolve(at, fn, on, name)):
+            return found
         known = self.type_of(at, fn, on)
         if known.cls is not None:
             return self.method(known.cls, name)

@@ -178,11 +178,11 @@ class Choosing:
             yield from self._specified(access.at, calls[number])
         if (sent := self.results.sent(access)) is not None:
             yield from self.results.statement(access.at, sent)
-        elif access.begun:
+        else:
             for begun in access.begun:
                 for number in () if self._is_sent(begun.at, list(begun.calls)) else begun.calls:
                     yield begun.at, number, False
-        else:
+        if sent is None and (not access.begun or self.model.files[access.at].language == "python"):
             first = self.model.files[access.at].calls[access.calls[0]]
             yield from self.behind(access.at, first.fn, root(first.on), set(access.calls), DEPTH_MAX)
 
@@ -352,6 +352,9 @@ class Choosing:
                     if re.search(r"user|account|profile|org|tenant|team|member", ".".join(words[:-1]))
                     else Part.PARENT
                 )
+        asked = self.model.project.django.asked(at, first.fn, first.on) if language == "python" else None
+        if asked is not None and asked.is_part:
+            return Part.PARENT
         if language == "javascript" and first.name == "$relatedQuery":
             return Part.PARENT
         if (
