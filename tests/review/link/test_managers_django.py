@@ -156,3 +156,66 @@ def test_a_module_called_lib_is_no_folder():
         for call in model.files[at].calls
         for fn in model.project.resolve_call(at, call)
     ]
+
+
+MORE = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.views.generic import DetailView
+from rest_framework import serializers
+from shop.models import Customer, Order
+
+
+class OrderPage(DetailView):
+    queryset = Order.objects.paid()
+
+    def post(self, request):
+        self.get_object().close()
+        self.object.close()
+        self.thing.close()
+        request.user.greet()
+
+
+class OrderSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Order
+
+    def get_owner(self, obj):
+        return obj.customer.greet()
+
+    def other(self, obj):
+        return obj.close()
+
+
+@receiver(post_save, sender=Order)
+def saved(sender, instance, **kwargs):
+    instance.close()
+
+
+def seen(sender, instance, **kwargs):
+    instance.close()
+"""
+
+
+def test_the_framework_hands_over_rows():
+    files = {
+        "shop/models.py": MODELS,
+        "shop/more.py": MORE,
+        "shop/settings.py": 'AUTH_USER_MODEL = "shop.Customer"\n',
+        "shop/door.py": "class Door:\n    def close(self):\n        return 1\n\n    def greet(self):\n        return 2\n",
+    }
+    model = model_of(files)
+    at = next(n for n, file in enumerate(model.files) if file.path == "shop/more.py")
+    calls = [call for call in model.files[at].calls if call.name in ("close", "greet")]
+    told = {
+        call.on: [model.label(fn) for fn in model.project.resolve_call(at, call)] for call in calls
+    }
+    assert told == {
+        "self.get_object()": ["Order.close"],
+        "self.object": ["Order.close"],
+        "self.thing": [],
+        "request.user": ["Customer.greet"],
+        "obj.customer": ["Customer.greet"],
+        "obj": [],
+        "instance": [],  # the last one: it is no receiver
+    }

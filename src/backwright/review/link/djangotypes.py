@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from backwright.review.facts import Arg, Class, Field
+from backwright.review.link.djangoroots import given_model
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class DjangoTypes:
 
     def typed(self, at: int, fn: int, chain: str) -> "Cls | None":
         """Return the model that a chain is a row of."""
-        if "." not in chain or self.project.files[at].language != "python":
+        if self.project.files[at].language != "python":
             return None
         found = self.asked(at, fn, chain)
         return found.model if found is not None and found.kind == "row" else None
@@ -138,8 +139,10 @@ class DjangoTypes:
         return self._known[key]
 
     def _asked(self, at: int, fn: int, chain: str) -> Asked | None:
-        first, *rest = chain.split(".")
+        first, *rest = words = chain.split(".")
         known = self._root(at, fn, first)
+        if (known is None or known.kind == "other") and (given := given_model(self, at, fn, words)) is not None:
+            known, rest = Asked(given[0], "row"), words[given[1] :]
         for word in rest:
             if known is None:
                 return None

@@ -259,6 +259,8 @@ class InLoops:
             and not self._makes(at, index, target)
         ):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
+        if steps and self._ruled_out.is_left_to_caller(at, index, target, steps):
+            return
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
             sure = Confidence.LOW if self._destroying.is_cascade(target) else Confidence.MEDIUM
             yield Asked(at, index, loop, what, steps, sure)
