@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link.djangotypes import DjangoTypes
+from backwright.review.link.eloquenttypes import model_given
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
@@ -16,6 +17,7 @@ from backwright.review.link.modulepaths import is_ours, module_path, normal, sha
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
+from backwright.review.link.pythontypes import PythonTypes
 from backwright.review.link.rustmodules import RustModules
 from backwright.review.link.typenames import behind
 from backwright.review.link.types import INSTANCE, Written, dotted, package_of_class, written
@@ -25,12 +27,6 @@ ANCESTORS_MAX = 24  # of one class, all levels together
 SAME_NAMES_MAX = 4  # a method name that more classes have says nothing about which is meant
 OVERLOADING = frozenset({"java", "kotlin", "csharp", "cpp"})
 SELVES = frozenset({"self", "this", "$this", "cls", "super()", "super", "parent", "static", "base", "Self"})
-# Eloquent, whose classes ask for themselves: what gives one of them, and what gives many.
-_MODELS = ("Eloquent.Model", "Foundation.Auth.User")
-_MODEL_GIVES = frozenset(
-    "find findOrFail findOr first firstOrFail firstWhere firstOr firstOrNew firstOrCreate updateOrCreate createOrFirst sole make forceCreate fresh refresh".split()
-) | {"create"}
-_MODEL_LISTS = frozenset("all get paginate simplePaginate cursorPaginate cursor lazy findMany".split())
 
 
 class Fn(NamedTuple):
@@ -73,7 +69,7 @@ class Project:
         self.files = list(files)
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
-        self.rust, self.django = RustModules(self), DjangoTypes(self)
+        self.rust, self.django, self.python = RustModules(self), DjangoTypes(self), PythonTypes(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -426,7 +422,11 @@ class Project:
         """Return what a method gives."""
         for found in self.method(cls, name)[:1]:
             made = self.function(found)
-            return self.named_type(found.file, made.returns) if made.returns else NOTHING
+            return (
+                self.named_type(found.file, made.returns)
+                if made.returns
+                else self.python.returned(found, cls) or NOTHING
+            )
         return NOTHING
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
@@ -479,7 +479,7 @@ class Project:
                         return self.named_type(at, param.type)
                     if made.loop >= 0 and name in file.loops[made.loop].vars:
                         return self._element(at, made.loop)
-                    return NOTHING
+                    return self.python.parameter(at, scope, param) or NOTHING
             scope = made.parent
         for loop_number, loop in enumerate(file.loops):
             if name in loop.vars and loop.fn == fn:
@@ -548,11 +548,16 @@ class Project:
             return self.named_type(at, assign.type)
         return self._of_value(at, assign.fn, assign.value)
 
+    def value_type(self, at: int, fn: int, value: Arg) -> Type:
+        """Return the type of a value."""
+        return self._of_value(at, fn, value)
+
     def _of_value(self, at: int, fn: int, value: Arg) -> Type:
+        if (told := self.python.of_value(at, fn, value)) is not None:
+            return told
         if value.kind == "call":
             on, _, name = value.text.rpartition(".")
-            model = self.django.row(at, fn, value)
-            return self._row(model, NOTHING) if model is not None else self.returned_by(at, fn, on, name)
+            return self.returned_by(at, fn, on, name)
         if value.kind == "name" and value.text:
             return self.type_of(at, fn, value.text)
         return NOTHING
@@ -580,8 +585,10 @@ class Project:
                         return self.named_type(cls.file, field.type)
                     if (model := self.django.field(of.cls, cls.file, field)) is not None:
                         return self._row(model, NOTHING)
-                    return self._of_value(cls.file, -1, field.value) if field.value else NOTHING
-            known = self._assigned_member(cls, name)
+                    known = self._of_value(cls.file, -1, field.value) if field.value else NOTHING
+                    if known is not NOTHING or self.files[cls.file].language != "python":
+                        return known
+            known = self.python.property_(cls, name) or self._assigned_member(cls, name)
             if known is not NOTHING:
                 return known
         return NOTHING
@@ -617,7 +624,8 @@ class Project:
             if made.kind == "constructor":
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
             if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
-                return self.named_type(found[0].file, made.returns) if made.returns else NOTHING
+                given = self.named_type(found[0].file, made.returns) if made.returns else self.python.returned(found[0])
+                return given or NOTHING
         if on:
             if name[:1].isupper() and (cls := self.find_class(at, f"{on}.{name}")) is not None:
                 return Type(self.class_(cls).name, cls)
@@ -625,20 +633,9 @@ class Project:
                 cls = self.find_class(at, on)
                 if cls is not None:
                     return Type(self.class_(cls).name, cls)
-            if self.files[at].language == "php" and (name in _MODEL_GIVES or name in _MODEL_LISTS):
-                known = self._of_model(at, fn, on)
-                if known is not NOTHING:
-                    return known._replace(is_many=name in _MODEL_LISTS)
+            if self.files[at].language == "php" and (known := model_given(self, at, fn, on, name)) is not None:
+                return known
         return Type(f"{self.canonical(at, fn, on)}.{name}()" if on else f"{self.absolute(at, name)}()")
-
-    def _of_model(self, at: int, fn: int, chain: str) -> Type:
-        """Eloquent: `Order::where(...)` is about orders, unless a relation of theirs stands in the chain."""
-        first, _, rest = chain.partition(".")
-        known = self.type_of(at, fn, first)
-        if known.cls is None or known.is_many or not any(name.endswith(_MODELS) for name in self.ancestors(known.cls)):
-            return NOTHING
-        words = [word.removesuffix("()") for word in rest.split(".") if word]
-        return NOTHING if any(self.method(known.cls, word) for word in words) else Type(known.name, known.cls)
 
     # ---- canonical names ------------------------------------------------------------------
 
@@ -697,6 +694,10 @@ class Project:
         known = self.type_of(at, fn, on)
         if known.cls is not None:
             return self.method(known.cls, name)
+        if modules := self.python.module(at, fn, on):
+            return next(
+                (found for each in modules if (found := self.in_file(each, name) or self._handed(each, name))), ()
+            )
         if language == "rust" and "." in on and (found := self._of_modules(at, on, name)):
             return found
         if known.name and self._is_foreign(at, on, known.name):
