@@ -52,3 +52,51 @@ def test_which_file_a_path_means(code: str, path: str | None) -> None:
         for fn in model.project.resolve_call(at, call)
     ]
     assert found == ([path] if path else [])
+
+
+STORES = {
+    "Cargo.toml": '[workspace]\nmembers = ["shop", "store"]\n',
+    "shop/Cargo.toml": '[package]\nname = "shop"\n',
+    "store/Cargo.toml": '[package]\nname = "shop-store"\n',
+    "store/src/lib.rs": "pub mod rows;\npub struct Rows {}\nimpl Rows {\n    pub fn newest(&self) {}\n}\n",
+    "store/src/rows.rs": """
+use std::sync::Arc;
+use tokio::sync::RwLock;
+
+pub struct Rows { pub held: Arc<RwLock<Held>> }
+pub struct Held {}
+impl Held {
+    pub fn newest(&mut self) {}
+}
+impl Rows {
+    pub fn open() -> Result<Self, String> { todo!() }
+    pub fn sorted(self) -> Self { self }
+    pub fn newest(&self) {}
+}
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "owner"),
+    [
+        (
+            "use shop_store::rows::Rows;\nfn f() { Rows::open().unwrap().sorted().newest(); }",
+            "Rows",
+        ),
+        ("fn f() { let rows = shop_store::rows::Rows::open()?.sorted(); rows.newest(); }", "Rows"),
+        (
+            "use shop_store::rows::Rows;\nasync fn f(rows: &Rows) { rows.held.write().await.newest(); }",
+            "Held",
+        ),
+        ("use shop_store::rows::Rows;\nfn f(rows: &Rows) { rows.held.len().newest(); }", None),
+    ],
+)
+def test_what_setters_and_locks_give(code: str, owner: str | None) -> None:
+    model = model_of(STORES | {"shop/src/main.rs": code})
+    at = next(n for n, file in enumerate(model.files) if file.path == "shop/src/main.rs")
+    calls = [call for call in model.files[at].calls if call.name == "newest"]
+    found = [fn for call in calls for fn in model.project.resolve_call(at, call)]
+    assert [(model.files[fn.file].path, model.project.function(fn).owner) for fn in found] == (
+        [("store/src/rows.rs", owner)] if owner else []
+    )

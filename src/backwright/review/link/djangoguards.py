@@ -1,11 +1,11 @@
 """Django and REST framework: whether a view wants a login, comes in pages, and is limited by the settings."""
 
 from collections.abc import Iterable
-from functools import cached_property
 
 from backwright.review.facts import Arg
 from backwright.review.link.declared import Declared
 from backwright.review.link.djangopermissions import SAFE, Permissions, flags_of
+from backwright.review.link.djangosettings import DjangoSettings
 from backwright.review.link.djangoviews import DjangoViews
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Use, words_of
@@ -40,26 +40,7 @@ class DjangoGuards:
     def __init__(self, project: Project) -> None:
         self.project, self.views = project, DjangoViews(project)
         self.permissions = Permissions(project, self.views)
-
-    # ---- settings ---------------------------------------------------------------------------
-
-    @cached_property
-    def _settings(self) -> dict[str, tuple[int, Arg]]:
-        """Entries of REST_FRAMEWORK, and MIDDLEWARE, each with the file that it stands in."""
-        found: dict[str, tuple[int, Arg]] = {}
-        for number, file in enumerate(self.project.files):
-            if file.language != "python" or file.is_test:
-                continue
-            for assign in file.assigns:
-                if assign.target == "REST_FRAMEWORK":
-                    for item in assign.value.items:
-                        found.setdefault(item.name, (number, item))
-                elif assign.target in ("MIDDLEWARE", "MIDDLEWARE_CLASSES"):
-                    found.setdefault("MIDDLEWARE", (number, assign.value))
-        return found
-
-    def _setting(self, name: str) -> tuple[int, Arg]:
-        return self._settings.get(name, (0, Arg("none")))
+        self.settings = DjangoSettings(project)
 
     # ---- login ------------------------------------------------------------------------------
 
@@ -81,8 +62,7 @@ class DjangoGuards:
         by_default = is_rest and not is_open and self._by_default(declared)
         if by_default or (handler is not None and self._refuses(handler)):
             return True
-        middleware = self._setting("MIDDLEWARE")[1].items if not is_rest and False not in said else ()
-        return any("LoginRequiredMiddleware" in each.text for each in middleware)
+        return False not in said and self.settings.asks_before(declared.path, is_rest=is_rest)
 
     def around(self, declared: Declared) -> tuple[Use, ...]:
         """Return what stands around a view without what its class says of itself, which is judged by what it does."""
@@ -146,12 +126,19 @@ class DjangoGuards:
         return None
 
     def _demand(self, at: int, value: Arg, declared: Declared) -> bool:
-        items = value.items if value.kind in ("list", "call") else (value,)
         is_detail = declared.path.rstrip("/").endswith("}")
-        return self.permissions.demand(at, items, declared.method, declared.handler_class, is_detail=is_detail)
+        asked = [
+            told
+            for each in (value.items if value.kind == "call" else (value,))
+            for told in self.settings.items(at, each)
+        ]
+        return any(
+            self.permissions.demand(place, (item,), declared.method, declared.handler_class, is_detail=is_detail)
+            for place, item in asked
+        )
 
     def _by_default(self, declared: Declared) -> bool:
-        return self._demand(*self._setting("DEFAULT_PERMISSION_CLASSES"), declared)
+        return self._demand(*self.settings.rest("DEFAULT_PERMISSION_CLASSES"), declared)
 
     def _chosen(self, fn: Fn, declared: Declared) -> bool | None:
         """What `get_permissions` says: if it depends on the action, reading is open and the rest is not."""
@@ -228,7 +215,7 @@ class DjangoGuards:
         if own is not None and not self._pages(own):
             return False
         value = next((v for v in declared.given if v.name == "pagination_class"), None)
-        value = value or self.views.field(cls, "pagination_class") or self._setting("DEFAULT_PAGINATION_CLASS")[1]
+        value = value or self.views.field(cls, "pagination_class") or self.settings.rest("DEFAULT_PAGINATION_CLASS")[1]
         return value.kind != "none"
 
     def _lists(self, declared: Declared, name: str) -> bool:
@@ -253,7 +240,7 @@ class DjangoGuards:
 
     def limited_by_default(self, declared: Declared) -> bool:
         """Whether the settings limit a view: REST framework's throttles, of which the scoped ones want a scope."""
-        throttles = [item.text for item in self._setting("DEFAULT_THROTTLE_CLASSES")[1].items]
+        throttles = [item.text for item in self.settings.rest("DEFAULT_THROTTLE_CLASSES")[1].items]
         if not throttles or not self._is_rest(declared):
             return False
         cls = declared.handler_class

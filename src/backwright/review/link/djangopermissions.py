@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from backwright.review.facts import Arg
+from backwright.review.facts import Arg, Read
 from backwright.review.link.djangoviews import DjangoViews
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.regexes import regex
@@ -88,8 +88,9 @@ class Permissions:
     def _asks(self, fn: Fn, method: str, view: Cls | None) -> bool | None:
         """Whether a permission's function lets in only who is logged in; None if it leaves that to its base class."""
         file, made = self.project.files[fn.file], self.project.function(fn)
-        reads = [read for read in file.reads if read.fn == fn.index]
         calls = [call for call in file.calls if call.fn == fn.index]
+        steps = [step for call in calls if call.on == "self" for step in self.project.resolve_call(fn.file, call)]
+        reads = [read for step in (fn, *steps) for read in self._reads(step)]
         asks_who = any(r.attr in _ASKS_WHO or (r.attr in ("user", "auth") and r.base == "request") for r in reads)
         if not asks_who and any(call.on == "super()" for call in calls):
             return None
@@ -103,6 +104,9 @@ class Permissions:
             told.fn == fn.index and _READING.search(told.value.text) for told in file.returns
         )
         return not (method in SAFE and (opens or self._names_safe(fn)))
+
+    def _reads(self, fn: Fn) -> list[Read]:
+        return [read for read in self.project.files[fn.file].reads if read.fn == fn.index]
 
     def _names_safe(self, fn: Fn) -> bool:
         """Whether a function compares with SAFE_METHODS by its bare name, as after `from ... import SAFE_METHODS`."""

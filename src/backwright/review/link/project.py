@@ -13,14 +13,15 @@ from backwright.review.link.eloquenttypes import model_given
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
+from backwright.review.link.labels import label_of
 from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.pythontypes import PythonTypes
-from backwright.review.link.rustmodules import RustModules
+from backwright.review.link.rustmodules import HANDS_OVER, RustModules
 from backwright.review.link.typenames import behind
-from backwright.review.link.types import INSTANCE, Written, dotted, package_of_class, written
+from backwright.review.link.types import INSTANCE, OWN_TYPES, Written, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
 ANCESTORS_MAX = 24  # of one class, all levels together
@@ -101,18 +102,7 @@ class Project:
 
     def label(self, fn: Fn) -> str:
         """Return how a person calls a function: "OrderService.recent"; a lambda is called as what holds it."""
-        made = self.function(fn)
-        for _ in range(HOPS_MAX):
-            name = called(self, fn)
-            if name and made.owner and made.cls >= 0 and self.files[fn.file].language == "csharp":
-                return f"{self.files[fn.file].classes[made.cls].name}.{name}"  # not the type that it extends
-            if name and name not in ("return", *EXPORTS):
-                return f"{made.owner}.{name}" if made.owner else name
-            if made.parent < 0:
-                break
-            fn = Fn(fn.file, made.parent)
-            made = self.function(fn)
-        return "(anonymous)"
+        return label_of(self, fn)
 
     @cached_property
     def functions_by_name(self) -> dict[str, list[Fn]]:
@@ -408,6 +398,9 @@ class Project:
         ):
             known = self.returned_by(at, fn, first, made[:-2])
             rest = rest.partition(".")[2]
+        elif self.files[at].language == "rust" and rest and (held := self.rust.class_in(at, chain)):
+            cls, rest = held
+            known = Type(self.class_(cls).name, cls)
         else:
             known = self._variable(at, fn, first)
             if known is NOTHING and first.endswith("]"):  # orders[i]
@@ -415,19 +408,22 @@ class Project:
         for word in rest.split(".") if rest else ():
             if known is NOTHING or known.cls is None:
                 return self._class_of_module(at, first, rest)
-            known = self._given_by(known.cls, word[:-2]) if word.endswith("()") else self.member(known, word)
+            inner = self._given_by(known.cls, word[:-2]) if word.endswith("()") else self.member(known, word)
+            if inner is NOTHING and word in HANDS_OVER and self.files[at].language == "rust":
+                continue
+            known = inner
         return known
 
     def _given_by(self, cls: Cls, name: str) -> Type:
         """Return what a method gives."""
-        for found in self.method(cls, name)[:1]:
-            made = self.function(found)
-            return (
-                self.named_type(found.file, made.returns)
-                if made.returns
-                else self.python.returned(found, cls) or NOTHING
-            )
-        return NOTHING
+        return next((self._returned(found, cls) for found in self.method(cls, name)[:1]), NOTHING)
+
+    def _returned(self, fn: Fn, of: Cls | None) -> Type:
+        """Return what a function gives, as its signature says. `of`: the class of the object that it is called on."""
+        heart = written(self.function(fn).returns)
+        if heart.name in OWN_TYPES and (cls := of or self.own_class(*fn)) is not None:
+            return Type(self.class_(cls).name, cls, (), heart.is_many)
+        return self._named(fn.file, heart) if heart.name else self.python.returned(fn, of) or NOTHING
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
         """Return the class in `models.Order`, where `models` is an imported module; in Go, also the variable in `database.Conn`."""
@@ -544,9 +540,8 @@ class Project:
         return Type(self.absolute(at, made.alias)) if not self.module_files(at, made.module) else NOTHING
 
     def _of_assign(self, at: int, assign: Assign) -> Type:
-        if assign.type and assign.type != "static":
-            return self.named_type(at, assign.type)
-        return self._of_value(at, assign.fn, assign.value)
+        is_told = assign.type and assign.type != "static"
+        return self.named_type(at, assign.type) if is_told else self._of_value(at, assign.fn, assign.value)
 
     def value_type(self, at: int, fn: int, value: Arg) -> Type:
         """Return the type of a value."""
@@ -624,8 +619,7 @@ class Project:
             if made.kind == "constructor":
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
             if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
-                given = self.named_type(found[0].file, made.returns) if made.returns else self.python.returned(found[0])
-                return given or NOTHING
+                return self._returned(found[0], self.type_of(at, fn, on).cls if on else None)
         if on:
             if name[:1].isupper() and (cls := self.find_class(at, f"{on}.{name}")) is not None:
                 return Type(self.class_(cls).name, cls)
@@ -688,7 +682,9 @@ class Project:
             return self._plain(at, fn, name)
         language = self.files[at].language
         if language == "rust" and on.startswith(("super", "crate")):
-            return self._of_modules(at, on, name)
+            found = self._of_modules(at, on, name)
+            if found or on in ("super", "crate"):
+                return found
         if language == "python" and (found := self.django.resolve(at, fn, on, name)):
             return found
         known = self.type_of(at, fn, on)
@@ -922,8 +918,10 @@ class Project:
         there = self.methods.get((made.name, name), [])
         if there and self.files[cls.file].language == "go":
             return [f for f in there if self.go.same_package(f.file, cls.file)]
-        if len(there) < 2 or self.files[cls.file].language in ("rust", "cpp"):
+        if len(there) < 2 or self.files[cls.file].language == "cpp":
             return there
+        if self.files[cls.file].language == "rust":  # what is written elsewhere: of this type, and not of its namesakes
+            return [f for f in there if self.find_class(f.file, made.name) == cls] or there
         exact = [f for f in there if f.file == cls.file and self.function(f).cls in (cls.index, -2, -1)]
         return exact or [f for f in there if self._same_package(f.file, cls.file)]
 

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
-    from backwright.review.link.project import Project
+    from backwright.review.link.project import Cls, Project
 
 _PACKAGE = regex(r"^\[package\][^\[]*?^name\s*=\s*\"([\w-]+)\"", re.MULTILINE | re.DOTALL)
 _PARTS = regex(r"::|[./]")
+# What gives the object that a lock, a smart pointer, an Option or a Result holds.
+HANDS_OVER = frozenset(
+    f"{name}()"
+    for name in (
+        "lock read write borrow borrow_mut as_ref as_mut as_deref get_ref get_mut inner into_inner clone cloned to_owned "
+        "unwrap expect unwrap_or_default unwrap_or_else ok ok_or ok_or_else map_err context with_context load_full"
+    ).split()
+)
 _HOPS_MAX = 4  # modules that are handed on under another path
 
 _Place = tuple[str, tuple[str, ...]]  # folder of a crate's source, modules below it
@@ -43,6 +51,19 @@ class RustModules:
         if (crate := self.crates.get(parts[0])) is not None:
             return self._below((crate, ()), parts[1:], hops)
         return self._handed(at, parts, hops)
+
+    def class_in(self, at: int, chain: str) -> "tuple[Cls, str] | None":
+        """Return the class that a chain begins with and what is left of it: `shop_store::Orders::new()`."""
+        words = chain.split(".")
+        place = next((n for n, word in enumerate(words) if word[:1].isupper()), 0)
+        name = words[place]
+        if not place or name not in self.project.classes_by_name:
+            return None
+        for number in self.files(at, "::".join(words[:place])):
+            cls = self.project.find_class(number, name)
+            if cls is not None and (cls.file == number or self.project.imported[number].get(name)):
+                return cls, ".".join(words[place + 1 :])
+        return None
 
     def _below(self, place: _Place, parts: Sequence[str], hops: int) -> list[int]:
         for done, part in enumerate(parts):

@@ -20,6 +20,9 @@ AROUND = frozenset(
     "Type type Class DbSet Relation Extension Inject Nullable Maybe Either Ok Depends Model Loaded Ref Awaited Rel "
     "HttpResponse Results TypedResult Call Response Reference Collection BelongsTo HasOne One".split()
 )
+OWN_TYPES = frozenset(
+    {"Self", "self", "static", "this", "$this"}
+)  # what a method gives that gives its object, or one of its class
 _NOISE = regex(
     r"\b(const|final|readonly|mut|dyn|impl|static|virtual|private|protected|public|struct|class|typename|async|out|in|ref)\b|&'?\w*\s|[*&?!]|\.\.\."
 )
