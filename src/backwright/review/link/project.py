@@ -886,7 +886,7 @@ class Project:
         found: list[Fn] = []
         for heir in self.all_heirs(cls):
             found += self.methods_of(heir, name)
-        return tuple(found[:SAME_NAMES_MAX]) or tuple(self.methods_of(cls, name)[:1])
+        return tuple(found[:SAME_NAMES_MAX]) or tuple(self.methods_of(cls, name)[:1]) or self.python.beside(cls, name)
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""

@@ -92,6 +92,19 @@ class PythonTypes:
                 return self.project.module_files(made.file, given.inner)
         return []
 
+    def beside(self, cls: "Cls", name: str) -> "tuple[Fn, ...]":
+        """Return the method that what a mixin is mixed into has from its other bases, if that is one: `class Orders(Paged, Repository)`."""
+        if self.project.files[cls.file].language != "python":
+            return ()
+        found = {
+            fn: None
+            for heir in self.project.all_heirs(cls)
+            for base in self.project.base_classes(heir)
+            for fn in self.project.methods_of(base, name)[:1]
+            if self.project.does_something(fn)  # a protocol's only says that there is one
+        }
+        return tuple(found) if len(found) == 1 else ()
+
     @cached_property
     def _returns(self) -> dict[tuple[int, int], list[Arg]]:
         """(file, function) to what it returns or yields."""

@@ -114,6 +114,8 @@ class PythonSyntax(Syntax):
         first = node.child(0)
         made = Function(text(name), line_of(name or node), node.end_point[0] + 1, params=params)
         made.marks = self._marks(node)
+        if any(mark.name == "overload" for mark in made.marks):
+            made.name = "<overload>"  # only says how the one that follows may be called
         made.is_async = first is not None and first.type == "async"
         made.returns = short(node.child_by_field_name("return_type"), 80)
         made.is_public = not made.name.startswith("_")
