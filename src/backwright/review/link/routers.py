@@ -890,7 +890,9 @@ class Routers:
         if project.files[at].language == "php" and value.kind in ("str", "concat", "fmt", "call"):
             return [Key("file", number) for number in self.requires.files(at, value)]
         if value.kind == "str" and ("/" in value.text or "." in value.text):
-            return self.module_keys(at, value.text)
+            module, _, name = value.text.rpartition(".")  # "shop.orders.router"
+            named = [Key("var", each, -1, name) for each in project.module_files(at, module)]
+            return self.module_keys(at, value.text) or [key for key in named if key in self.known]
         return []
 
     def _is_middleware(self, fn: Fn) -> bool:
