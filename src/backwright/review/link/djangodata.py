@@ -73,11 +73,15 @@ class PythonQueries:
             if any(made.module.partition(".")[0] in ("sqlalchemy", "sqlmodel") for made in file.imports)
         )
 
-    def about(self, at: int, call: Call) -> str:
-        """Return what says which model a query is about: `Line.objects` for `order.lines`, else what `spelled` gives."""
-        known = self.project.django.asked(at, call.fn, call.on)
-        if known is not None and known.kind == "query" and known.model is not None:
-            return f"{self.project.class_(known.model).name}.objects"
+    def about(self, at: int, call: Call, last: Call) -> str:
+        """Return what says which model a chain is about: `Line.objects` for `order.lines`, else what `spelled` gives.
+
+        `call`, `last`: its first and its last call.
+        """
+        for each in (last, call):
+            known = self.project.django.asked(at, each.fn, each.on)
+            if known is not None and known.kind == "query" and known.model is not None:
+                return f"{self.project.class_(known.model).name}.objects"
         return self.spelled(at, call)
 
     def spelled(self, at: int, call: Call) -> str:

@@ -198,7 +198,8 @@ class DjangoTypes:
             return Asked(target.cls, "row" if target.cls in self.models else "other")
         if known.kind != "row" or (led := self._related.get(known.model, {}).get(name)) is None:
             return None
-        return Asked(led[0], "query", self.default(led[0]), is_part=True) if led[1] else Asked(led[0], "row")
+        holders = self.default(led[0]) if led[0] is not None else ()
+        return Asked(led[0], "query", holders, is_part=True) if led[1] else Asked(led[0], "row")
 
     def _of_query(self, known: Asked, name: str) -> Asked | None:
         for fn in self.own(known.holders, name):
@@ -392,19 +393,19 @@ class DjangoTypes:
     # ---- the other side of foreign keys -------------------------------------------------------
 
     @cached_property
-    def _related(self) -> "dict[Cls, dict[str, tuple[Cls, bool]]]":
-        """Model to the relations that others declare, or that lead to many, by name: where they lead, and whether to many."""
-        found: dict[Cls, dict[str, tuple[Cls, bool]]] = defaultdict(dict)
+    def _related(self) -> "dict[Cls, dict[str, tuple[Cls | None, bool]]]":
+        """Model to the relations that others declare, or that lead to many, by name: where they lead (None: to a library's model), and whether to many."""
+        found: dict[Cls, dict[str, tuple[Cls | None, bool]]] = defaultdict(dict)
         for cls in self.models:
             for each in self.project.base_classes(cls):
                 for field in self.project.class_(each).fields:
                     value = field.value
                     kind = value.text.rpartition(".")[2] if value is not None and value.kind == "call" else ""
                     target = self._target(cls, each.file, value) if value and kind in (*_TO_ONE, *_TO_MANY) else None
-                    if value is None or target is None:
-                        continue
                     if kind in _TO_MANY:
                         found[cls].setdefault(field.name, (target, True))
+                    if value is None or target is None:
+                        continue
                     is_one = kind == "OneToOneField"
                     own = self.project.class_(cls).name.lower()
                     named = next((v.text for v in value.items if v.name == "related_name" and v.kind == "str"), "")
