@@ -15,6 +15,7 @@ CASES = [
         ("swallowed-error", "lost-errors"),
         ("swallowed-error", "failures-unseen"),
         ("swallowed-error", "success-told"),
+        ("swallowed-error", "fixed-answers"),
         ("error-text-to-client", "error-texts"),
         ("error-text-to-client", "errors-handed-on"),
     )

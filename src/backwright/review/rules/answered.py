@@ -28,12 +28,15 @@ BLAMES = regex(
     r"|\b(400|401|403|404|409|422)\b|\b(bad_request|not_found|unauthorized|forbidden|conflict|unprocessable)\b"
     r"|\b(\w+\.)?Err(Invalid|Not|No|Unauthori[sz]ed|Bad|Forbidden|Unknown|Wrong|Missing|Expired)\w*"
     r"|\b(NOT_FOUND|BAD_REQUEST|UNAUTHORIZED|FORBIDDEN|CONFLICT|UNPROCESSABLE_ENTITY)\b"
+    r"|\.(New)?(Not(SignedIn|LoggedIn|Authenticated)|(Invalid(Token|Credentials|Session|ApiKey))|(Token|Session|Credentials)Invalid|AccessDenied)(Error)?\("
 )
 BARE = regex(
     r"\b(Status)?(InternalServerError|InternalError|Internal|BadGateway|ServiceUnavailable)\b|\b50\d\b|\b(server_error|internal_server_error|internal_error|internal)\("
     r"|\b(INTERNAL_SERVER_ERROR|BAD_GATEWAY|SERVICE_UNAVAILABLE)\b|\bHTTP_50\d\w*"
 )
-
+_FAILED = regex(
+    r"^(err(or)?s?|fail(ed|ure)?|message|msg|reason|detail|success)$", re.IGNORECASE
+)  # keys of an answer that says that it failed
 FORGET = frozenset(
     {"javascript", "java", "kotlin", "csharp", "php"}
 )  # where a new exception has no cause unless it is given one
@@ -145,18 +148,44 @@ class Answered:
         if not answers and (
             passes := [n for n in self.telling.calls(at, index) if NEXT.search(whole_of(file.calls[n]))]
         ):
-            return "passed", file.calls[passes[-1]].line
+            return self._passes(at, index, made, passes[-1])
         texts.sort()
         if file.language == "go" and not answers and BLAMES.search(made.body) and not BARE.search(made.body):
             return "told", made.line  # return "", ErrInvalidToken
+        if not texts and (given := self._given(at, index, made)):
+            return given
         if not texts:
             return ("causeless", made.line) if "raise" in made.does and file.language in FORGET else ("", 0)
         last = texts[-1][0]
         near = " ".join(text for line, text in texts if last - line <= 1)
-        if made.var and re.search(rf"(?<![\w$.]){re.escape(made.var)}(?!\w)", near) and file.language != "python":
+        if made.var and _names(made.var, near) and file.language != "python":
             return "", 0
         says = _of_text(near) or self._below(at, [n for n in answers if last - file.calls[n].line <= 1])
         return says or ("said" if answers else ""), last
+
+    def _passes(self, at: int, index: int, made: Catch, number: int) -> tuple[str, int]:
+        """What a handler says that runs what comes next: goes on, or `next(createError(500, "Not saved"))` without a cause."""
+        file = self.model.files[at]
+        call = file.calls[number]
+        if file.language != "javascript" or not call.args:
+            return "passed", call.line
+        inner = [n for n in self.telling.calls(at, index) if file.calls[n].inside == number]
+        text = " ".join(self._words(at, n) for n in (number, *inner))
+        if not inner or (made.var and _names(made.var, text)):
+            return "", 0
+        return _of_text(text), call.line
+
+    def _given(self, at: int, index: int, made: Catch) -> tuple[str, int] | None:
+        """Python: what an endpoint gives back as its answer: `return {"paid": False}`."""
+        file = self.model.files[at]
+        given = [each for each in file.returns if each.catch == index and each.value.kind == "dict"]
+        if file.language != "python" or not given or Fn(at, self.model.named(at, made.fn)) not in self.model.handlers:
+            return None
+        texts = flat(tuple(each.value for each in given))
+        if made.var and any(_names(made.var, text) for text in texts):
+            return None
+        names = {item.name for each in given for item in each.value.items}
+        return ("bare" if any(_FAILED.search(name) for name in names) else "said"), given[-1].line
 
     def _words(self, at: int, number: int) -> str:
         """Return all that stands in a chain of calls: c.Status(404).JSON(nil)."""
@@ -187,6 +216,10 @@ class Answered:
                 if says := _of_text(text):
                     return says
         return ""
+
+
+def _names(var: str, text: str) -> bool:
+    return re.search(rf"(?<![\w$.]){re.escape(var)}(?!\w)", text) is not None
 
 
 def _takes_any(file: File, made: Catch) -> bool:
