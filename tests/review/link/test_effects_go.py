@@ -98,6 +98,7 @@ def test_effects(params: str, line: str, expected: set[str]) -> None:
     pytest.param("db *gorm.DB", "var users []User\ndb.Limit(10).Find(&users)", ("read", "User", True, True), id="a limit bounds"),
     pytest.param("db *gorm.DB", "var u User\ndb.Preload(\"Posts\").First(&u)", ("read", "User", False, True), id="the first"),
     pytest.param("db *gorm.DB", "db.Model(&User{}).Where(1).Updates(m)", ("write", "User", False, True), id="a model is changed"),
+    pytest.param("db *gorm.DB", "var posts []Post\ndb.Raw(`SELECT * FROM articles LIMIT 5`).Scan(&posts)", ("read", "articles", False, True), id="SQL in a chain"),
     pytest.param("db *sql.DB", "db.Query(`SELECT * FROM orders`)", ("raw", "orders", True, False), id="SQL text"),
     pytest.param("db *sql.DB", "db.QueryContext(ctx, byID, 1)", ("raw", "accounts", True, False), id="SQL in a constant, behind a context"),
     pytest.param("db *sql.DB", "db.QueryContext(ctx, `SELECT * FROM orders LIMIT $1`, n)", ("raw", "orders", False, True), id="SQL with a limit"),

@@ -381,3 +381,13 @@ def test_broken_code_is_named_and_the_rest_is_read() -> None:
 )  # fmt: skip
 def test_nothing_makes_the_reader_raise(source: bytes) -> None:
     assert read_source("a.go", source).language == "go"
+
+
+def test_results_with_names_are_declared() -> None:
+    file = _read(
+        "func load(id int) (order Order, lines []Line, err error) {\nreturn\n}\nfunc save(Order) (Order, error) {\nreturn o, nil\n}\n"
+    )
+    assert [(each.target, each.type, each.value.kind, each.fn) for each in file.assigns] == [
+        ("order", "Order", "none", 0),
+        ("lines", "[]Line", "none", 0),
+    ]

@@ -51,11 +51,15 @@ class Builders:
             all_.append(found)
         return all_
 
-    def behind(self, at: int, chain: list[int], depth: int = DEPTH_MAX) -> list[Begun]:
-        """Return the chains that lead to one, nearest first: what was put into its variable, what the function it starts with returns."""
+    def begun(self, at: int, chain: list[int]) -> list[Begun]:
+        """Return the chains that lead to one, in the languages where they are looked for."""
         if self.project.files[at].language == "python":
             return [*(Begun(*each) for each in self.effects.built.behind(at, chain)), *self._loads(at, chain)]
-        if depth == 0 or self.project.files[at].language not in BUILT:
+        return self.behind(at, chain) if self.project.files[at].language in BUILT else []
+
+    def behind(self, at: int, chain: list[int], depth: int = DEPTH_MAX) -> list[Begun]:
+        """Return the chains that lead to one, nearest first: what was put into its variable, what the function it starts with returns."""
+        if depth == 0:
             return []
         first = self.project.files[at].calls[chain[0]]
         line = self.project.files[at].calls[chain[-1]].line

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from backwright.review.facts import Arg, Call
+from backwright.review.link.declared import Declared
 from backwright.review.link.openapi import base_path, documents, verbs_of
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
@@ -35,6 +36,12 @@ class Operation(NamedTuple):
     uses: tuple[Use, ...]
     given: tuple[Arg, ...]
     framework: str = FRAMEWORK
+
+    def declared(self, line: int, marks: tuple[Use, ...]) -> Declared:
+        """Return it as an endpoint that stands where its function does, behind the function's own marks."""
+        return Declared(
+            self.method, self.path, self.label, self.handler.file, line, self.framework, self.handler, self.cls, (*self.uses, *marks), None, self.given
+        )  # fmt: skip
 
 
 class Added(NamedTuple):

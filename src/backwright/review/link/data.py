@@ -10,11 +10,11 @@ from backwright.review.facts import Arg, Call, Class, Field, Return
 from backwright.review.link.builders import Begun, Builders
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
-from backwright.review.link.jsdata import around, beside
+from backwright.review.link.jsdata import aggregates, around, beside, collection, constant, filled
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
-from backwright.review.link.tables import named_table
+from backwright.review.link.tables import named_table, table_in
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 
@@ -327,7 +327,8 @@ class Data:
         last = stores[-1]
         call = calls[last.index]
         entity, table = self._entity(at, chain, stores)
-        begun = self._builders.behind(at, chain)
+        is_go = self.project.files[at].language == "go"
+        begun = self._go.begun(at, chain, stores) if is_go else self._builders.begun(at, chain)
         does += [d for d in self._builders.does(begun) if d.does in _SHAPES]
         if entity is None:
             told = (self._entity(each.at, list(each.calls), [], 0) for each in begun)
@@ -359,9 +360,8 @@ class Data:
         op = next((d.effect.op for d in stores if d.effect.op != "read"), "read")
         if any(d.effect.sql for d in stores):
             many = self._sql_many(stores, many)
-        if self.project.files[at].language == "go":
-            many = self._go.many(stores, many)
-        bounded = many is False or "bounded" in kinds
+        many, op = self._go.kind(at, chain, stores, many, op) if is_go else (many, op)
+        bounded = many is False or "bounded" in kinds or aggregates(self.project.files[at], chain)
         return Access(
             at, last.index, call.fn, call.loop, call.line, tuple(chain), op,
             next((d.effect.library for d in stores if d.effect.library), ""), entity, table, many, bounded,
@@ -479,7 +479,7 @@ class Data:
             cls, table = self._entity(at, [number], [], hops - 1)
             if cls is not None:
                 return cls, table
-        named = self._named_table(at, chain)
+        named = self._named_table(at, chain) or collection(self.project, at, chain)
         if named:
             return self.by_name.get(named), named
         if self.project.files[at].language == "csharp":
@@ -489,9 +489,7 @@ class Data:
             if any(calls[number].name.startswith(("Save", "Commit", "Complete")) for number in chain):
                 return None, ""  # all that was changed
         sql = next((t for d in stores for t in self._sql_texts(d)), "")
-        found = re.search(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+(?:[\"`\]]\.[\"`\[]\w+)?)", sql, re.IGNORECASE)
-        if found:
-            table = re.sub(r"[\"`\[\]]", "", found[1])  # [sales].[orders]
+        if table := table_in(sql):
             return self.by_name.get(table), table
         for number in (
             chain if self.project.files[at].language in ("java", "kotlin") else ()
@@ -516,7 +514,7 @@ class Data:
                     else None
                 )
                 if value is not None and value.kind in ("str", "name") and re.match(r"\w[\w. ]*$", value.text):
-                    return value.text.partition(" ")[0] if value.kind == "str" else value.text.rpartition(".")[2]
+                    return constant(self.project, at, value)
         return ""
 
     def _of_statement(self, at: int, chain: list[int]) -> Cls | None:
@@ -591,7 +589,9 @@ class Data:
         value = self.effects.given(does, does.effect.sql)
         if value is not None and value.kind == "name":
             value = self._put_into(does.at, does.fn, value.text) or value
-        return [value.text] if value is not None and value.kind in ("str", "fmt", "concat") else []
+        value = self._go.prepared.text(does, value)
+        is_text = value is not None and value.kind in ("str", "fmt", "concat")
+        return [filled(self.project, does.at, value)] if is_text and value is not None else []
 
     def _put_into(self, at: int, fn: int, name: str) -> Arg | None:
         """The first text that was put into a variable, or into a constant of the file or package."""
@@ -600,7 +600,7 @@ class Data:
             for scope in (fn, -1) if number == at else (-1,):
                 for assign in self.project.assigned[number].get((scope, name), ()):
                     if assign.value.kind in ("str", "fmt", "concat"):
-                        return assign.value
+                        return self._go.prepared.whole(number, scope, name, assign.value)
         return None
 
     # ---- where a value comes from -----------------------------------------------------------

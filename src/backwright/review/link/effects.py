@@ -15,8 +15,11 @@ from backwright.review.link.djangobuilt import Built
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.filledin import FilledIn
+from backwright.review.link.gorelays import relayed as relayed_in_go
+from backwright.review.link.gosqlc import generated
 from backwright.review.link.javascript import is_own_export
 from backwright.review.link.jsdata import accessors
+from backwright.review.link.jsrefs import references as named
 from backwright.review.link.jvmrefs import handed_to, references
 from backwright.review.link.messages import Messages
 from backwright.review.link.packs import Effect, Packs, matches
@@ -24,13 +27,11 @@ from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.relays import relayed
 from backwright.review.link.routers import argument
 from backwright.review.link.types import dotted
+from backwright.review.link.words import CONTEXT
 from backwright.review.regexes import regex
 
 DEPTH_MAX = 5  # calls followed from a function to an effect: handler, service, repository, helper, driver
 HOLDS = frozenset({"sleep", "file", "process", "cpu"})
-CONTEXT = regex(
-    r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$"
-)  # Go's first argument
 _REFIT = Effect("outgoing", (), default="100 s", library="Refit")
 _GATHERED = regex(r"\.To(List|Array|HashSet|Dictionary)(Async)?\(\)$")  # C#: what is in memory from then on
 _CONDITIONS = frozenset({"inArray", "notInArray", "exists", "notExists"})  # Drizzle: what takes a query of its own
@@ -92,9 +93,13 @@ class Effects:
         self.messages, self.filled_in = Messages(project), FilledIn(project)
         self.python, self.built = PythonQueries(project), Built(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
-        for at, index, effects in relayed(project, [_kinds(calls) for calls in self.of_call]):
-            call = project.files[at].calls[index]
-            self.of_call[at][index] = [Does(effect, at, index, call.fn) for effect in effects]
+        known = [_kinds(calls) for calls in self.of_call]
+        for at, index, effects in relayed(project, known):
+            self.of_call[at][index] = [Does(effect, at, index, project.files[at].calls[index].fn) for effect in effects]
+        for at, index, effects in (*relayed_in_go(project, known), *generated(project, known)):
+            self.of_call[at][index] = [Does(effect, at, index, project.files[at].calls[index].fn) for effect in effects]
+        for at in [n for n, file in enumerate(project.files) if file.language == "go"]:
+            self.of_call[at] = dict(sorted(self.of_call[at].items()))  # in the order in which they stand
         for at, index, effects in self.built.effects():
             fn, told = project.files[at].calls[index].fn, self.of_call[at].setdefault(index, [])
             told += [Does(each, at, index, fn) for each in effects if each.does not in {does.does for does in told}]
@@ -333,8 +338,10 @@ class Effects:
                     handed = self.dotnet.handled(at, call)
                 elif file.language in ("java", "kotlin"):
                     handed = (*references(self.project, at, call), *self.messages.handled(at, call))
-                elif file.language in ("php", "javascript"):
+                elif file.language == "php":
                     handed = self.messages.handled(at, call)
+                elif file.language == "javascript":
+                    handed = (*named(self.project, at, call), *self.messages.handled(at, call))
                 for fn in (*handed, *self.filled_in.targets(at, call)):
                     found[fn].append(Edge(Fn(at, call.fn), at, index))
             for index, made in enumerate(file.functions):
@@ -552,7 +559,7 @@ def _constructed(call: Call) -> Call:
     return replace(call, name=name, on=on, args=call.args[1:], flags=call.flags | NEW)
 
 
-__all__ = ["Cls", "Does", "Edge", "Effects", "Step"]
+__all__ = ["CONTEXT", "Cls", "Does", "Edge", "Effects", "Step"]
 
 
 def _kinds(calls: Mapping[int, list[Does]]) -> dict[int, list[Effect]]:

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 
 from backwright.review.facts import NEW, Arg, Call
+from backwright.review.link.builders import Begun
 from backwright.review.link.effects import Does, Effects
+from backwright.review.link.goprepared import Prepared
+from backwright.review.link.gostatements import Statements
 from backwright.review.link.project import NOTHING, Cls, Project, Type
 from backwright.review.regexes import regex
 
-_TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)
+_TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?(?:\{\}_?)?([\w.]+)", re.IGNORECASE)
+_CHANGES = regex(r"\s*(with\b.*\)\s*)?(insert|update|delete)\b", re.IGNORECASE | re.DOTALL)
 _NAMED = frozenset({"Collection", "Table", "C"})  # calls that name a table or collection
 _MODELS = frozenset({"Model", "AutoMigrate", "NewSelect", "NewInsert"})
 _RELATED = frozenset({"Related", "Association"})
@@ -30,6 +34,7 @@ class GoData:
 
     def __init__(self, project: Project, effects: Effects) -> None:
         self.project, self.effects = project, effects
+        self.statements, self.prepared = Statements(project, effects), Prepared(project, effects)
 
     def destinations(self) -> set[Cls]:
         """Return the structs that some query is given as the place for its rows."""
@@ -46,7 +51,16 @@ class GoData:
     def destination(self, does: Does) -> Type:
         """Return the type of where a query puts its rows."""
         value = self.effects.given(does, does.effect.into) if does.effect.into else None
-        return self._type(does.at, self.effects.call(does).fn, value) if value is not None else NOTHING
+        known = self._type(does.at, self.effects.call(does).fn, value) if value is not None else NOTHING
+        return self._element(known)
+
+    def _element(self, known: Type) -> Type:
+        """Return a list's type as many of what it holds: `type Orders []Order`."""
+        made = self.project.class_(known.cls) if known.cls is not None else None
+        if made is None or known.cls is None or made.kind == "struct" or not made.bases or made.bases[0][:2] != "[]":
+            return known
+        inner = self.project.named_type(known.cls.file, made.bases[0][2:])
+        return inner._replace(is_many=True) if inner is not NOTHING else known._replace(is_many=True)
 
     def _type(self, at: int, fn: int, value: Arg) -> Type:
         if value.kind == "name":
@@ -55,6 +69,28 @@ class GoData:
             on, _, name = value.text.rpartition(".")
             return self.project.returned_by(at, fn, on, name)
         return NOTHING
+
+    def kind(
+        self, at: int, chain: list[int], stores: list[Does], told: bool | None, op: str
+    ) -> tuple[bool | None, str]:
+        """Return whether many rows may come, not if they are put into one struct, and whether a query reads or writes."""
+        begun = self.statements.sent(at, chain, stores)
+        op = self.statements.op(at, chain, begun, op) if op == "raw" else op
+        if op == "raw" and any(self._changes(does) for does in stores):
+            op = "write"
+        if op == "write" or self.statements.is_one_row(at, chain, begun):
+            told = False
+        return self.many(stores, told), op
+
+    def _changes(self, does: Does) -> bool:
+        """Whether a query is given an expression that changes rows: `Expr("UPDATE orders ...", id)`."""
+        value = self.effects.given(does, does.effect.sql) if does.effect.sql else None
+        text = self.prepared.text(does, value)
+        return text is not value and value is not None and text is not None and _CHANGES.match(text.text) is not None
+
+    def begun(self, at: int, chain: list[int], stores: list[Does]) -> list[Begun]:
+        """Return the chains of the statement that a query sends."""
+        return self.statements.sent(at, chain, stores)
 
     def many(self, stores: Iterable[Does], told: bool | None) -> bool | None:
         """Return whether many rows may come: not if they are put into one struct."""
@@ -72,6 +108,8 @@ class GoData:
         table = _TABLE.search(sql)
         if table:
             return by_name.get(table[1]), table[1]
+        if built := self.statements.table(at, chain, self.statements.sent(at, chain, stores) if stores else []):
+            return _of_table(by_name, built), built
         for call in calls:
             if call.name in _NAMED and call.args and (name := self._text(at, call.fn, call.args[0])):
                 return _of_table(by_name, name), name
@@ -86,7 +124,8 @@ class GoData:
             if known.cls is not None:
                 return known.cls, self.project.class_(known.cls).name
         first = calls[0]
-        entity = _ENT.search(first.on) if first.name in _ENT_CALLS else None
+        is_ent = first.name in _ENT_CALLS and any(does.effect.library == "ent" for does in stores)
+        entity = _ENT.search(first.on) if is_ent else None
         if entity:
             return by_name.get(entity[1]), entity[1]
         return None, self._collection(at, first)

@@ -25,7 +25,7 @@ _LIMITS = regex(
     re.IGNORECASE,
 )
 _WHO = regex(
-    r"auth|session|token|jwt|claims|principal|identity|credential|api_?key|bearer|basic_?auth|logged|login|signed|current_?_?user|user_?(id)?(from|in)_?(ctx|context|request|session)|getuser$|role|permission|admin|account|member",
+    r"auth|session|token|jwt|claims|principal|identity|credential|api_?key|bearer|basic_?auth|logged|login|signed|current_?_?user|user_?(id)?(from|in)_?(ctx|context|request|session)|getuser$|\.Get\(user|role|permission|admin|account|member",
     re.IGNORECASE,
 )  # fmt: skip
 _ASKS = regex(
@@ -41,6 +41,7 @@ _DEMANDED = regex(
 _REQUEST = regex(r"^(r|req|request|c|ctx|w|\w+\.Context)$")
 _ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
 _DEMANDS = regex(r"require|only|must|protect|ensure", re.IGNORECASE)
+_INLINE = regex(r"closure_(\d+)")  # middleware that is written where it is added
 _WORD = regex(r"[A-Za-z_][\w.]*")
 
 
@@ -96,6 +97,8 @@ class GoGuards:
 
     def _meant(self, at: int, name: str) -> list[Fn]:
         """The middleware that a name stands for, whatever it is called on."""
+        if inline := _INLINE.fullmatch(name):
+            return [Fn(at, int(inline[1]))]
         on, _, last = name.rpartition(".")
         found = [fn for fn in self.project.resolve(at, -1, on, last) if self._is_middleware(fn)]
         if found:
@@ -119,6 +122,8 @@ class GoGuards:
     def _is_middleware(self, fn: Fn) -> bool:
         made = self.project.function(fn)
         types = [made.returns, *(param.type for param in made.params)]
+        if made.name == "Prepare" and made.owner and not made.params:  # what Beego runs before each method
+            return True
         return any(
             re.search(
                 r"Handler|Context\b|\bCtx\b|[hH]andle(Func|Fn)?\b|ResponseWriter|MiddlewareFunc|Middleware\b",

@@ -5,13 +5,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import NEW, Arg, Assign, Call
+from backwright.review.link.goblocks import Blocks
 from backwright.review.link.gocallbacks import Callbacks
 from backwright.review.link.gowrapping import Wrapping
 from backwright.review.link.packs import Mount
+from backwright.review.link.paths import join
 from backwright.review.link.project import Fn
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers, Use
+
+_REQUESTS = regex(r"(^|\.)(\w*Context|Ctx|Handler(Func)?|ResponseWriter|Request)$")
+_JOINS = frozenset({"path.Join", "url.JoinPath", "filepath.Join"})
 
 
 class GoRouters:
@@ -20,7 +26,26 @@ class GoRouters:
     def __init__(self, routers: "Routers") -> None:
         self.routers, self.project = routers, routers.project
         self.wrapping = Wrapping(self.project)
-        self.callbacks = Callbacks(routers, self.project)
+        self.callbacks, self.blocks = Callbacks(routers, self.project), Blocks(self.project)
+
+    def is_middleware(self, at: int, ref: int) -> bool:
+        """Whether a function that is written where a group or `Use` is given one is middleware, and not the group's body."""
+        file = self.project.files[at]
+        return file.language == "go" and any(_REQUESTS.search(param.type) for param in file.functions[ref].params)
+
+    def is_text(self, at: int, value: Arg) -> bool:
+        """Whether a call gives one text, and no list of them."""
+        language = self.project.files[at].language
+        return language == "javascript" or (language == "go" and value.text in _JOINS)
+
+    def joined(self, at: int, fn: int, value: Arg, depth: int) -> str | None:
+        """Return the text of `path.Join("/admin", name)`, None for any other value."""
+        if value.kind != "call" or value.text not in _JOINS or not depth or self.project.files[at].language != "go":
+            return None
+        parts = [self.routers.constant(at, fn, item, depth - 1) for item in value.items]
+        if parts and parts[0] is None:
+            parts[0] = ""  # a base path of the settings, mostly none
+        return join("", "/".join("{*}" if part is None else part.strip("/") for part in parts if part != ""))
 
     def know_fields(self, at: int) -> None:
         """Fields that are declared as a router are one."""
@@ -54,12 +79,42 @@ class GoRouters:
 
     # ---- hanging ----------------------------------------------------------------------------
 
+    def know_given(self, numbers: Sequence[int]) -> None:
+        """Know variables that hold what a function gives as a router, before these are handed on: `r := newRouter(); addRoutes(r)`."""
+        if not numbers:
+            return
+        self.callbacks.hang(numbers)
+        packs = self.routers.packs["go"]
+        makers = {
+            made.name
+            for at in numbers
+            for made in self.project.files[at].functions
+            if made.returns and self.routers.is_router_type(at, packs, made.returns)
+        }
+        for at in numbers if makers else ():
+            for assign in self.project.files[at].assigns:
+                if assign.value.kind == "call" and assign.value.text.rpartition(".")[2] in makers:
+                    target = self.routers.key_of(at, assign.fn, assign.target)
+                    self._is_given(at, assign.fn, assign.value, target)
+
     def hang_all(self, numbers: Sequence[int]) -> None:
         """Hang what functions return, then what is handed to something."""
+        for at in numbers:
+            self._hang_used(at)
         for at in numbers:
             self.hang_returned(at)
         for at in numbers:
             self.hang(at)
+
+    def _hang_used(self, at: int) -> None:
+        """`private := r.Use(requireLogin)`: the variable is the router with its middleware."""
+        routers = self.routers
+        for call in self.project.files[at].calls:
+            if call.name == "Use" and call.to and call.on and call.prev < 0:
+                key, target = routers.key_of(at, call.fn, call.on), routers.key_of(at, call.fn, call.to)
+                if key in routers.known and key != target:
+                    routers.add_edge(target, key, "", routers.uses_of(at, call, ["*"]), call.line)
+                    routers.known.add(target)
 
     def hang_returned(self, at: int) -> None:
         """Hang routers on the functions that return them in a wrapper."""
@@ -133,7 +188,8 @@ class GoRouters:
                     else routers.key_of(found.file, each.fn, each.value.text)
                 )
                 if source in routers.known and source != target:
-                    routers.add_edge(target, source, "", (), 0)
+                    if not any(edge.parent == source for edge in routers.edges.get(target, ())):
+                        routers.add_edge(target, source, "", (), 0)
                     routers.known.add(target)
 
     def _read_field(self, at: int, assign: Assign) -> None:

@@ -216,6 +216,8 @@ class Wrapping:
         made = self._made_of(at, fn, first) if depth and first else None
         if made is None and depth and first:
             return self._handed_words(at, fn, first, depth)
+        if made is not None and made.kind == "name":  # perm = s.auth.Perm
+            return [*self.made_words(at, fn, made.text, depth - 1), made.text]
         if made is None or made.kind not in ("call", "list"):
             return []
         above = (

@@ -1,16 +1,93 @@
 """What JavaScript's functions are called that are wrapped or exported, and what modules hand on."""
 
 import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from backwright.review.facts import File
+from backwright.review.facts import File, Import
+from backwright.review.link.modulepaths import normal, without_ending
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Fn, Project
 
+SCOPES_MAX = 8  # functions inside functions
+_GLOBALS = "globals of JavaScript"
+_GLOBAL = regex(r"(?:global\.\w+|[A-Z][A-Z0-9_]+\.\w+)\Z")
 EXPORTS = ("default", "module.exports", "exports")
 _EXPORTED = regex(r"(?:module\.)?exports\.(\w+)\Z")
+
+
+def files_of(project: "Project", at: int, module: str) -> Sequence[int]:
+    """Return the files that the name of a module means: by its path, by what manifests and tsconfig.json say, else by the end of a path."""
+    path = project.files[at].path
+    if module.startswith("."):
+        return project.exactly("javascript", normal(PurePosixPath(path).parent / without_ending(module)))
+    for places in project.node.places(path, module):
+        if found := next((told for each in places if (told := project.exactly("javascript", each))), []):
+            return found
+    for prefix in ("@/", "~/", "src/", "#"):
+        if module.startswith(prefix):
+            return project.nearest("javascript", without_ending(module.removeprefix(prefix)).strip("/"), at)
+    if module.startswith("@"):  # an alias of a bundler, if the repository has such a file
+        return project.nearest("javascript", module[1:], at) if module.count("/") > 0 else []
+    return project.nearest("javascript", module, at) if "/" in module else []
+
+
+def sibling(project: "Project", at: int, fn: int, name: str) -> "tuple[Fn, ...]":
+    """Return the function that stands in the same object as the one around a place: `this.find(...)` in `{ list() { ... }, find() { ... } }`."""
+    functions = project.files[at].functions
+    for _ in range(SCOPES_MAX):
+        if fn < 0:
+            return ()
+        made = functions[fn]
+        if made.kind != "lambda" or made.name:  # a lambda without a name has the `this` of what it stands in
+            break
+        fn = made.parent
+    outer = functions[fn].parent
+    found = [
+        each for each in project.functions_by_name.get(name, ())
+        if each.file == at and functions[each.index].parent == outer and functions[each.index].cls < 0 and each.index != fn
+    ]  # fmt: skip
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _globals(project: "Project") -> dict[str, tuple[int, str]]:
+    """Field of a global object to the file that fills it, and the module that it is filled with."""
+    found = project.kept.get(_GLOBALS)
+    if isinstance(found, dict):
+        return found
+    held: dict[str, tuple[int, str]] = {}
+    for at, file in enumerate(project.files):
+        if file.language == "javascript" and not file.is_test:
+            lines = {made.line: made.module for made in file.imports if made.module.startswith(".")}
+            for each in file.assigns:
+                if _GLOBAL.match(each.target) and each.value.text.startswith("require") and each.line in lines:
+                    held.setdefault(each.target.removeprefix("global."), (at, lines[each.line]))
+    project.kept[_GLOBALS] = held
+    return held
+
+
+def of_global(project: "Project", on: str, name: str) -> "tuple[Fn, ...]":
+    """Return the function of the module that a field of a global object holds: `APP.cache = require("./cache").init()`."""
+    held = _globals(project)
+    if on.removeprefix("global.") not in held:
+        return ()
+    at, module = held[on.removeprefix("global.")]
+    return next((found for number in project.module_files(at, module) if (found := project.in_file(number, name))), ())
+
+
+def wanted_in(project: "Project", number: int, made: Import, name: str) -> str:
+    """Return what a module calls what is imported from it under a name: `orders` of `import list from "./x"`, if x says `export default orders`."""
+    if made.name not in ("", "*", "default"):
+        return made.name
+    if made.name != "default" or project.files[number].language != "javascript":
+        return name
+    held = next(iter(project.assigned[number].get((-1, "default"), ())), None)
+    if held is not None:
+        return held.value.text if held.value.kind == "name" else "default"
+    return "default" if "default" in project.imported[number] else name
 
 
 def own_name(file: File, index: int) -> str:

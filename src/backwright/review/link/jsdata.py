@@ -1,10 +1,17 @@
 """JavaScript's data access beyond what packs can say: Sequelize's made methods, and builders kept in a variable."""
 
-from backwright.review.facts import AWAITED, Call, File
+from collections.abc import Iterator
+
+from backwright.review.facts import AWAITED, Arg, Call, File
 from backwright.review.link.packs import Effect
 from backwright.review.link.project import Project
+from backwright.review.regexes import regex
 
 _SIDES = {"belongsTo": False, "hasOne": False, "hasMany": True, "belongsToMany": True}
+HOPS_MAX = 4  # modules that hand a constant on
+_TABLE = regex(r"([tT]able|[cC]ollection|[mM]odel|[vV]iew)(With\w+)?$")  # pgTable("orders", { ... })
+_AGGREGATE = regex(r"^(count|countDistinct|sum|sumDistinct|avg|avgDistinct|min|max)(\(\)\.(mapWith|as))?$")
+_COLLECTION = regex(r"[cC]ollection")
 _VERBS_ONE = ("get", "set", "create")
 _VERBS_MANY = ("get", "count", "has", "add", "set", "remove", "create")
 
@@ -39,6 +46,82 @@ def accessors(project: Project) -> dict[str, Effect]:
                 if is_many and verb in ("add", "remove", "has", "create"):
                     found[f"{verb}{singular(word)}"] = made
     return found
+
+
+def aggregates(file: File, chain: list[int]) -> bool:
+    """Whether a statement of Drizzle only counts or sums up, and so gives one row: `select({ n: count() }).from(orders)`."""
+    calls = [file.calls[number] for number in chain if file.language == "javascript"]
+    first = next((call for call in calls if call.name == "select" and call.args and call.args[0].kind == "dict"), None)
+    if first is None or not first.args[0].items or any(call.name == "groupBy" for call in calls):
+        return False
+    return all(_AGGREGATE.search(item.text) for item in first.args[0].items)
+
+
+def constant(project: Project, at: int, value: Arg) -> str:
+    """Return the table that an argument of a query means: a text, what a constant of a file or of its imports holds, else its last word."""
+    if value.kind == "str":
+        return value.text.partition(" ")[0]
+    return (_held(project, at, value.text) if value.kind == "name" else "") or value.text.rpartition(".")[2]
+
+
+def filled(project: Project, at: int, value: Arg) -> str:
+    """Return a statement with the constants put into it: `select * from ${ORDERS}`; what is not known stays a gap."""
+    if project.files[at].language != "javascript" or value.text.count("{}") != len(value.items):
+        return value.text
+    parts = value.text.split("{}")
+    told = [_held(project, at, item.text) if item.kind == "name" else "" for item in value.items]
+    return "".join(part + (name or "{}") for part, name in zip(parts, [*told, " "], strict=True)).rstrip(" ")
+
+
+def _held(project: Project, at: int, name: str) -> str:
+    """Return the text of a constant, "" if a name is none: `ORDERS`, `tables.orders`, `Tables.ORDERS` of an enum."""
+    if project.files[at].language != "javascript":
+        return ""
+    first, _, rest = name.partition(".")
+    for number, known in _places(project, at, first, HOPS_MAX):
+        for assign in project.assigned[number].get((-1, known), ()):
+            if assign.value.kind == "str" and not rest:
+                return assign.value.text
+            if assign.value.kind == "call" and (rest or not _TABLE.search(assign.value.text)):
+                continue
+            told = next((item for item in assign.value.items if item.name == rest and item.kind == "str"), None)
+            if told is not None:
+                return told.text
+    return ""
+
+
+def _places(project: Project, at: int, name: str, hops: int) -> Iterator[tuple[int, str]]:
+    """Yield the files that may define a name, with what they call it: this one, those it is imported from, those that hand it on."""
+    yield at, name
+    made = project.imported[at].get(name)
+    if made is not None and hops:
+        for number in project.module_files(at, made.module):
+            yield from _places(project, number, made.name if made.name not in ("", "*", "default") else name, hops - 1)
+    elif hops and hops < HOPS_MAX:
+        for star in project.files[at].imports:
+            if star.name == star.alias == "*":
+                for number in project.module_files(at, star.module):
+                    yield from _places(project, number, name, hops - 1)
+
+
+def collection(project: Project, at: int, chain: list[int]) -> str:
+    """Return what a function of the project is asked for that gives a collection of MongoDB: `collectionOf(tenant, "orders").find()`."""
+    file = project.files[at]
+    if file.language != "javascript" or not chain:
+        return ""
+    call = file.calls[chain[0]]
+    while call.prev >= 0:
+        call = file.calls[call.prev]
+    if call.on.isidentifier():  # const orders = collectionOf(tenant, "orders")
+        call = next((each for each in file.calls if each.to == call.on and each.fn == call.fn), call)
+    if not _COLLECTION.search(call.name) or not project.resolve_call(at, call):
+        return ""
+    given = next((v for v in reversed(call.args) if v.kind == "str"), None) or next(
+        (v for v in reversed(call.args) if v.kind == "name"), None
+    )
+    if given is None:
+        return ""
+    return constant(project, at, given)
 
 
 def plural(name: str) -> str:
@@ -92,4 +175,4 @@ def around(file: File, call: Call) -> list[int]:
     return found
 
 
-__all__ = ["accessors", "around", "beside", "plural", "singular"]
+__all__ = ["accessors", "aggregates", "around", "beside", "collection", "constant", "filled", "plural", "singular"]

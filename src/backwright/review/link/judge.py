@@ -23,6 +23,7 @@ from backwright.review.link.inside import within
 from backwright.review.link.jvmguards import JvmGuards, endpointed
 from backwright.review.link.jvmparams import taken
 from backwright.review.link.ktorguards import demands_session
+from backwright.review.link.letting import lets_through
 from backwright.review.link.limits import gateway_limits, global_limits
 from backwright.review.link.node import for_path, inline_words
 from backwright.review.link.node import taken as taken_by_node
@@ -40,6 +41,8 @@ from backwright.review.link.types import written
 from backwright.review.link.whoasks import asks_who
 from backwright.review.regexes import regex
 
+# JavaScript: what functions that make or look up something are called; none of them refuses by its name alone.
+_MAKES = regex(r"(with|get|build|make|set|add|create|to|from|parse|format|log|cache|append|normali[sz]e)(?=[A-Z_])")
 CALLEES_MAX = 40  # callees listed for one endpoint
 WORDS_DEPTH = 2  # dependencies of dependencies that are looked into
 AUTH = regex(
@@ -128,6 +131,8 @@ class Judge:
             if self.project.files[use.file].language == "go":
                 found.append(self._guards.word(use.file, use.text, AUTH))
                 continue
+            if lets_through(self.project, use.file, use.text):
+                continue
             found.append(self._expanded(use.file, use.text))
             plain = NOT_AUTH.sub("", use.text)
             own = self.aliases.own(use.file, use.text)
@@ -187,12 +192,14 @@ class Judge:
                 found.append(
                     f"{param.type} {param.default.text if param.default else ''} {' '.join(i.text for i in param.default.items) if param.default else ''}"
                 )
+            is_js = self.project.files[fn.file].language == "javascript"
             found += [
                 call.name
                 for call in self.project.files[fn.file].calls
-                if call.fn == fn.index or within(self.project, fn, call.fn)
+                if (call.fn == fn.index or within(self.project, fn, call.fn))
+                and not (is_js and _MAKES.match(call.name))
             ][:30]
-            if self.project.files[fn.file].language == "javascript":
+            if is_js:
                 found.append(self._node.said(fn))
             elif self.project.files[fn.file].language == "python":
                 found.append(demands(self.project, fn))

@@ -18,6 +18,7 @@ from backwright.review.link.nobody import Nobody
 from backwright.review.link.packs import Pack, Packs, alternatives, glob, split_pattern
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.remote import remote
+from backwright.review.link.rendered import rendered
 from backwright.review.link.routers import Routers
 from backwright.review.link.routes import Routes
 from backwright.review.link.storedtext import StoredText
@@ -230,12 +231,14 @@ class Model:
 
     @cached_property
     def hooks(self) -> dict[Fn, Declared]:
-        """Methods of Django's view classes, which the library runs for a request, to an endpoint of their class."""
+        """What a library runs for a request besides handlers: methods of Django's views, pages, server actions."""
         found: dict[Fn, Declared] = {}
         for each in self.declared:
             if each.handler_class is not None and each.framework == "django":
                 for fn in self.routes.views.methods(each.handler_class):
                     found.setdefault(fn, each)
+        for fn, declared in rendered(self.project):
+            found.setdefault(fn, declared)
         return found
 
     def is_served(self, fn: Fn) -> bool:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from backwright.review.facts import File
 from backwright.review.link.everyday import COMMON
 from backwright.review.link.evidence import could_be
+from backwright.review.link.factories import made_by
+from backwright.review.link.javascript import of_global, sibling
 from backwright.review.link.types import dotted
 
 if TYPE_CHECKING:
@@ -30,10 +32,14 @@ def by_name_alone(project: "Project", at: int, name: str, *, of_class: bool = Fa
     return project.alone[key]
 
 
-def method_alone(project: "Project", at: int, on: str, name: str, known: "Type") -> "tuple[Fn, ...]":
+def method_alone(project: "Project", at: int, fn: int, on: str, name: str, known: "Type") -> "tuple[Fn, ...]":
     """Return the only function of a name, for a call on something of which no class is known, if it could be of its class."""
+    if project.files[at].language == "javascript":
+        made = sibling(project, at, fn, name) if on == "this" else made_by(project, at, fn, on, name)
+        if made or (made := of_global(project, on, name)):
+            return made
     alone = by_name_alone(project, at, name, of_class=project.files[at].language in ("python", "javascript"))
-    return tuple(fn for fn in alone if could_be(project, at, on, known, fn))
+    return tuple(each for each in alone if could_be(project, at, on, known, each))
 
 
 def family_of(file: File) -> str:

@@ -48,14 +48,15 @@ _MARKED = {
 _PLACES = {
     "query": "query",
     "body": "body",
+    "payload": "body",
     "params": "path",
     "headers": "header",
     "cookies": "cookie",
 }
 _TAKEN = regex(
-    r"(?:req|request|ctx|ctx\.request|ctx\.req|c\.req|event|_req)\.(query|body|params|headers|cookies)\.(\w+)$"
+    r"(?:req|request|ctx|ctx\.request|ctx\.req|c\.req|event|_req)\.(query|body|payload|params|headers|cookies)\.(\w+)$"
 )
-_WHOLE = regex(r"(?:req|request|ctx)\.(query|body|params|headers|cookies)$")
+_WHOLE = regex(r"(?:req|request|ctx)\.(query|body|payload|params|headers|cookies)$")
 _BODY_CALLS = regex(r"(req|request)\.(json|formData|parseBody)$|^readBody$|^readValidatedBody$")
 EXCEPT = "except="  # starts a use that does not count for the paths in it
 

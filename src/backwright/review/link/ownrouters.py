@@ -39,6 +39,8 @@ class OwnRouters:
                 if (-1, wanted) in project.assigned[number]:
                     return key("var", number, -1, wanted)
                 again = project.imported[number].get(wanted)
+                if made.name == "default" and (-1, "default") in project.assigned[number]:
+                    return key("var", number, -1, "default")
                 if again is not None and number != at:
                     held = self._of_module(at, made, rest)
                     return held if held is not None else self.routers.key_of(number, -1, wanted)

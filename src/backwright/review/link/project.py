@@ -12,16 +12,17 @@ from backwright.review.link.djangotypes import DjangoTypes
 from backwright.review.link.eloquenttypes import model_given
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding
-from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name
+from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
 from backwright.review.link.labels import label_of
-from backwright.review.link.modulepaths import is_ours, module_path, normal, shared, without_ending
+from backwright.review.link.modulepaths import is_ours, module_path, normal, shared
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
+from backwright.review.link.nodemodules import NodeModules
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.pythontypes import PythonTypes
 from backwright.review.link.rustmodules import HANDS_OVER, RustModules
-from backwright.review.link.typenames import behind
-from backwright.review.link.types import INSTANCE, OWN_TYPES, Written, dotted, package_of_class, written
+from backwright.review.link.typenames import behind, heart_of
+from backwright.review.link.types import INSTANCE, OWN_TYPES, Written, beginnings, dotted, package_of_class, written
 
 HOPS_MAX = 6  # how many aliases, re-exports or base classes are followed for one name
 ANCESTORS_MAX = 24  # of one class, all levels together
@@ -198,38 +199,37 @@ class Project:
                 dots = len(module) - len(module.lstrip("."))
                 here = PurePosixPath(file.path).parents[dots - 1 : dots]
                 wanted = "/".join([*(here[0].parts if here else ()), *[p for p in module[dots:].split(".") if p]])
-                return self._exactly(family, wanted)
-            return self._nearest(family, module.replace(".", "/"), at)
+                return self.exactly(family, wanted)
+            return self.nearest(family, module.replace(".", "/"), at)
         if family == "javascript":
-            if module.startswith("."):
-                return self._exactly(family, normal(PurePosixPath(file.path).parent / without_ending(module)))
-            for prefix in ("@/", "~/", "src/", "#"):
-                if module.startswith(prefix):
-                    return self._nearest(family, without_ending(module.removeprefix(prefix)).strip("/"), at)
-            if module.startswith("@"):  # a path of tsconfig.json, if the repository has such a file
-                return self._nearest(family, module[1:], at) if module.count("/") > 0 else []
-            return self._nearest(family, module, at) if "/" in module else []
+            return list(files_of(self, at, module))
         if family == "cpp":
             beside = normal(PurePosixPath(file.path).parent / module)
-            return self._nearest(family, beside, at) or self._nearest(family, module.lstrip("./"), at)
+            return self.nearest(family, beside, at) or self.nearest(family, module.lstrip("./"), at)
         if family == "go":
             return self.go.module_files(at, module)
         if family == "rust":
             parts = [p for p in re.split(r"::|[./]", module) if p not in ("", "crate", "self", "super")]
-            return self.rust.files(at, module) or (self._nearest(family, "/".join(parts), at) if parts else [])
+            return self.rust.files(at, module) or (self.nearest(family, "/".join(parts), at) if parts else [])
         return self._by_module.get((family, dotted(module)), [])
 
-    def _exactly(self, family: str, path: str) -> list[int]:
+    @cached_property
+    def node(self) -> NodeModules:
+        """What manifests and configurations say about Node's names of modules."""
+        return NodeModules(self._texts)
+
+    def exactly(self, family: str, path: str) -> list[int]:
+        """Return the files of a module by its whole path."""
         wanted = path.strip("/")
-        parts = wanted.split("/")
-        found = self._by_module.get((family, "/".join(parts[-7:])), [])
+        found = self._by_module.get((family, "/".join(wanted.split("/")[-7:])), [])
         return [n for n in found if self._module_paths[n] == wanted]
 
     @cached_property
     def _module_paths(self) -> list[str]:
         return [module_path(file) for file in self.files]
 
-    def _nearest(self, family: str, path: str, at: int) -> list[int]:
+    def nearest(self, family: str, path: str, at: int) -> list[int]:
+        """Return the file of a module by the end of its path, the nearest to file number `at` of several."""
         found = self._by_module.get((family, path), [])
         if len(found) < 2:
             return found
@@ -420,7 +420,7 @@ class Project:
 
     def _returned(self, fn: Fn, of: Cls | None) -> Type:
         """Return what a function gives, as its signature says. `of`: the class of the object that it is called on."""
-        heart = written(self.function(fn).returns)
+        heart = heart_of(self, fn.file, self.function(fn).returns)
         if heart.name in OWN_TYPES and (cls := of or self.own_class(*fn)) is not None:
             return Type(self.class_(cls).name, cls, (), heart.is_many)
         return self._named(fn.file, heart) if heart.name else self.python.returned(fn, of) or NOTHING
@@ -464,7 +464,7 @@ class Project:
         for _ in range(HOPS_MAX):
             for assign in self.assigned[at].get((scope, name), ()):
                 known = self._of_assign(at, assign)
-                if known is not NOTHING:
+                if known is not NOTHING and not (file.language == "go" and known.name.startswith(f"{name}.")):
                     return known
             if scope < 0:
                 break
@@ -559,7 +559,7 @@ class Project:
 
     def named_type(self, at: int, source: str) -> Type:
         """Return a type from how it is written."""
-        return self._named(at, heart) if (heart := written(source)).name else NOTHING
+        return self._named(at, heart) if (heart := heart_of(self, at, source)).name else NOTHING
 
     def _named(self, at: int, heart: Written) -> Type:
         at, heart = behind(self, at, heart)
@@ -640,8 +640,7 @@ class Project:
         """
         if not chain:
             return ""
-        first, dot, rest = chain.replace("->", ".").partition(".")
-        made = self.imported[at].get(first.removesuffix("()"))
+        made = self.imported[at].get(chain.replace("->", ".").partition(".")[0].removesuffix("()"))
         if made is not None and not self.module_files(at, made.module):
             return self.absolute(at, chain)
         known = self.type_of(at, fn, chain)
@@ -651,12 +650,12 @@ class Project:
                 if known.name.endswith("()") or self._is_class_name(at, fn, chain, known)
                 else f"{known.name}()"
             )
-        if dot:
-            root = self.type_of(at, fn, first)
+        for start, rest in beginnings(chain, whole=self.files[at].language == "go"):
+            root = self.type_of(at, fn, start)
             if root.name:
                 name = (
                     root.name
-                    if root.name.endswith("()") or self._is_class_name(at, fn, first, root)
+                    if root.name.endswith("()") or self._is_class_name(at, fn, start, root)
                     else f"{root.name}()"
                 )
                 return f"{name}.{rest}"
@@ -718,7 +717,7 @@ class Project:
             for number in self._decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
-        return method_alone(self, at, on, name, known)
+        return method_alone(self, at, fn, on, name, known)
 
     def _of_modules(self, at: int, module: str, name: str) -> tuple[Fn, ...]:
         """Return the function of a module, or the one of that name that it hands on."""
@@ -795,8 +794,8 @@ class Project:
         return self.files[fn.file].language == "kotlin" and self.function(fn).cls == -2
 
     def _imported_function(self, at: int, made: Import, name: str, hops: int) -> tuple[Fn, ...]:
-        wanted = made.name if made.name not in ("", "*", "default") else name
         for number in self.module_files(at, made.module):
+            wanted = wanted_in(self, number, made, name)
             if found := self.in_file(number, wanted):
                 return found
             again = self.imported[number].get(wanted)

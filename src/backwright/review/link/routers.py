@@ -417,8 +417,10 @@ class Routers:
         if value.kind == "name" and value.text in self.row and depth:
             return self.constant(at, fn, self.row[value.text], depth - 1)
         known = self._named_constant(at, fn, value.text, depth) if value.kind == "name" and depth else None
-        if value.kind == "call" and value.text in ("strings.ToUpper", "strings.ToLower", "HttpMethod") and value.items:
+        is_plain = value.kind == "call" and value.text in ("strings.ToUpper", "strings.ToLower", "HttpMethod")
+        if is_plain and value.items and depth > 0:
             return self.constant(at, fn, value.items[0], depth - 1)
+        known = known if known is not None else self.go.joined(at, fn, value, depth)
         return known if known is not None else self.minimal.groups.text(at, fn, value, depth)
 
     def _named_constant(self, at: int, fn: int, chain: str, depth: int) -> str | None:
@@ -543,6 +545,8 @@ class Routers:
                     for word in words_of(value)
                     if not (place == "*" and value.kind == "str" and word.startswith("/"))
                 ]
+                if value.kind == "fn" and value.ref >= 0 and self.go.is_middleware(at, value.ref):
+                    found.append(Use(f"closure_{value.ref}", at, call.line))
                 if value.kind == "fn" and value.ref >= 0 and self.project.files[at].language == "javascript":
                     found += [Use(word, at, call.line) for word in (inline_words(self.project, at, value.ref),) if word]
                 if (
@@ -609,7 +613,7 @@ class Routers:
         for at in dotnet:
             self.minimal.read(at)
         go = [at for at in numbers if self.project.files[at].language == "go" and "go" in self.packs]
-        self.go.callbacks.hang(go)
+        self.go.know_given(go)
         for at in numbers:
             self._read_closures(at)
             self.handing.bind(at)
@@ -684,7 +688,7 @@ class Routers:
         prefix = join(above.prefix, self.text_at(at, call, scope.prefix))
         uses = above.uses + self.scope_uses(at, call, scope) + row
         edge = Edge(above.key, prefix, uses, call.line)
-        closures = [value.ref for value in call.args if value.kind == "fn" and value.ref >= 0]
+        closures = [v.ref for v in call.args if v.kind == "fn" and v.ref >= 0 and not self.go.is_middleware(at, v.ref)]
         if scope.itself or scope.behind:
             if scope.itself and index not in self.outer[at]:
                 self.edges[above.key].append(
@@ -712,7 +716,7 @@ class Routers:
         if not closures:
             key = self.destination(at, index)
             self.known.add(key)
-            if key != above.key:
+            if key != above.key or self.project.files[at].language == "go":
                 self.edges[key].append(edge)
             elif prefix and self.project.files[at].language == "javascript":  # new Hono().basePath("/x")
                 self.edges[key].append(Edge(Key("made", at, index), prefix, uses, call.line))
@@ -890,9 +894,7 @@ class Routers:
         if project.files[at].language == "php" and value.kind in ("str", "concat", "fmt", "call"):
             return [Key("file", number) for number in self.requires.files(at, value)]
         if value.kind == "str" and ("/" in value.text or "." in value.text):
-            module, _, name = value.text.rpartition(".")  # "shop.orders.router"
-            named = [Key("var", each, -1, name) for each in project.module_files(at, module)]
-            return self.module_keys(at, value.text) or [key for key in named if key in self.known]
+            return self.module_keys(at, value.text) or self.django.named(at, value.text)
         return []
 
     def _is_middleware(self, fn: Fn) -> bool:
@@ -1043,8 +1045,11 @@ class Routers:
         for _ in range(2):
             for inside, outside, line in self.handed:
                 have = {use for _, use in self.uses[outside]} if inside in self.uses else set()
+                later = (
+                    line + 1 if line and self.project.files[inside.file].language == "go" else line
+                )  # not for that call
                 self.uses[outside] += [
-                    (line if start else 0, use) for start, use in self.uses.get(inside, ()) if use not in have
+                    (later if start else 0, use) for start, use in self.uses.get(inside, ()) if use not in have
                 ]
 
     # ---- answers ----------------------------------------------------------------------------
@@ -1059,38 +1064,34 @@ class Routers:
         return list(unique.values())[:WAYS_MAX]
 
     def _climb(
-        self, key: Key, prefix: str, uses: tuple[Use, ...], line: int, seen: frozenset[Key], found: list[Way]
+        self, key: Key, prefix: str, uses: tuple[Use, ...], line: int, seen: frozenset[object], found: list[Way]
     ) -> None:
+        edges = self.go.blocks.edges(key, self.edges.get(key, ()), line)
         own = tuple(
             use
-            for start, use in self.uses.get(key, ())
-            if not line or in_force(start, line) or use.file != key.file or self._elsewhere(key, use, line)
+            for start, use in self.go.blocks.uses(key, self.uses.get(key, ()), line)
+            if not line or in_force(start, line) or self.go.blocks.is_elsewhere(key, use, line, start)
         )
-        made = [edge for edge in self.edges.get(key, ()) if edge.parent.kind == "made"]
+        made = [edge for edge in edges if edge.parent.kind == "made"]
         bare = prefix  # without the one that the router was made with
         for edge in made[:1]:
             prefix, uses = join(edge.prefix, prefix), edge.uses + uses
         uses = own + uses
+        seen |= {self.go.blocks.token(key, line)}
         above = [
-            edge
-            for edge in self.edges.get(key, ())
-            if edge.parent.kind != "made" and edge.parent not in seen and edge.parent != key
+            (edge, before)
+            for edge in edges
+            for before in (edge.at - (edge.parent == key),)  # router = router.Group("/x")
+            if edge.parent.kind != "made" and self.go.blocks.token(edge.parent, before) not in seen
         ]
-        if not above or len(seen) >= DEPTH_MAX or len(found) >= WAYS_MAX:
+        if not above or len(seen) > DEPTH_MAX or len(found) >= WAYS_MAX:
             found.append(Way(prefix, uses, key))
             return
-        for edge in above:
+        for edge, before in above:
             if self._has_rows and other_row(edge.uses, uses):
                 continue
             below = bare if edge.replaces else prefix
-            self._climb(edge.parent, join(edge.prefix, below), edge.uses + uses, edge.at, seen | {key}, found)
-
-    def _elsewhere(self, key: Key, use: Use, line: int) -> bool:
-        """Whether a field's router is given middleware in another method than the one at this line: their order is not that of the lines."""
-        if key.kind != "field" or self.project.files[key.file].language != "go":
-            return False
-        functions = self.project.files[use.file].functions
-        return not any(made.line <= use.line <= made.end and made.line <= line <= made.end for made in functions)
+            self._climb(edge.parent, join(edge.prefix, below), edge.uses + uses, before, seen, found)
 
 
 _REQUEST_HOOKS = frozenset({"onRequest", "preHandler", "preValidation", "preParsing", "preSerialization"})

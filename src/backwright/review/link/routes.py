@@ -20,6 +20,7 @@ from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.ktor import declares
+from backwright.review.link.listed import listed
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
@@ -41,7 +42,7 @@ from backwright.review.link.routers import (
 from backwright.review.link.rustroutes import RustRoutes
 from backwright.review.link.settings import Settings
 from backwright.review.link.symfony import Symfony
-from backwright.review.link.tornado import tornado
+from backwright.review.link.unrouted import unrouted
 from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -268,13 +269,11 @@ class Routes:
 
     def _written(self, numbers: Sequence[int]) -> Iterator[Declared]:
         """Routes that stand in a file of configuration or in an OpenAPI document."""
-        for told in (*self.connexion.operations(numbers), *tornado(self.project, numbers)):
+        for told in (*self.connexion.operations(numbers), *listed(self.project, numbers)):
             made = self.project.function(told.handler)
             marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
-            yield Declared(
-                told.method, told.path, told.label, told.handler.file, made.line, told.framework, told.handler, told.cls,
-                (*told.uses, *marks), None, told.given,
-            )  # fmt: skip
+            yield told.declared(made.line, marks)
+        yield from unrouted(self.project, self.handlers, self.routers.constant, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (
@@ -1126,7 +1125,7 @@ class Routes:
                     and value.items
                     and (
                         value.kind == "list"
-                        or (value.kind == "call" and self.project.files[at].language != "javascript")
+                        or (value.kind == "call" and not self.routers.go.is_text(at, value))
                         or (value.kind == "dict" and all(_LOCALE.match(i.name) for i in value.items))
                     )
                 )

@@ -1,8 +1,16 @@
-"""The table that a class says it is kept in."""
+"""The table that a class says it is kept in, or that a statement is about."""
+
+import re
 
 from backwright.review.facts import Class
+from backwright.review.regexes import regex
 
 _FIELDS = frozenset({"__tablename__", "table", "table_name", "tableName"})
+# `for update skip locked` names no table, and `update {}` one that is not known.
+_IN_SQL = regex(
+    r"\b(?:from|into|update|join)\s+(?!(?:skip|nowait|set|of|select)\b)[\"`\[]?([\w.]+(?:[\"`\]]\.[\"`\[]\w+)?)",
+    re.IGNORECASE,
+)
 _MARKS = frozenset({"Table", "Entity", "table_name", "diesel", "sea_orm"})
 
 
@@ -19,3 +27,9 @@ def named_table(made: Class, language: str) -> str:
             ):
                 return value.text
     return ""
+
+
+def table_in(sql: str) -> str:
+    """Return the first table that a statement names, "" if it names none."""
+    found = _IN_SQL.search(sql)
+    return re.sub(r"[\"`\[\]]", "", found[1]) if found else ""  # [sales].[orders]

@@ -1,13 +1,18 @@
-"""Python's names for types: `DbSession = Annotated[Session, Depends(get_db)]`, in this file or where it is imported from."""
+"""Names for types: `DbSession = Annotated[Session, Depends(get_db)]`, in this file or where it is imported from."""
 
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg
 from backwright.review.link.types import Written, written
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Project
 
+_COLLECTION = regex(
+    r"\s*(?:(?:readonly|Promise<)\s*)*((?:\w+\.)?(?:Collection|FindCursor|AggregationCursor))\b(?:\s*<([^<>]*))?"
+)
+_WORD = regex(r"[A-Za-z_]\w*")
 HOPS_MAX = 3  # names of names
 
 
@@ -28,6 +33,15 @@ def words_of_alias(project: "Project", at: int, name: str) -> str:
     """Return what an alias is made of, as one text: "" if there is none."""
     found = alias_of(project, at, name)
     return " ".join([found[1].text, *(item.text for item in found[1].items)]) if found is not None else ""
+
+
+def heart_of(project: "Project", at: int, source: str) -> Written:
+    """Return the type at the heart of one as written; MongoDB's `Collection<Order>` asks for orders and is no list of them."""
+    told = _COLLECTION.match(source) if project.files[at].language == "javascript" else None
+    made = project.imported[at].get(told[1].partition(".")[0]) if told is not None else None
+    if told is None or made is None or made.module != "mongodb":
+        return written(source)
+    return Written(told[1], tuple(_WORD.findall(told[2] or "")[:1]))
 
 
 def behind(project: "Project", at: int, heart: Written) -> tuple[int, Written]:

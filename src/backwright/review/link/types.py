@@ -1,6 +1,7 @@
 """Written types taken apart: what is at the heart of `Optional[List[Order]]`, and whether there are many."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,6 +46,8 @@ class Written(NamedTuple):
 def written(source: str) -> Written:
     """Return the heart of a type as written in any of the languages."""
     source = _NOISE.sub(" ", source).strip().strip("\"'")
+    if source.count("<") > source.count(">") and "<-" not in source:  # a long one is cut among its arguments
+        source = source.partition("<")[0]
     is_many = False
     for _ in range(6):
         source = source.strip().rstrip("?")
@@ -78,6 +81,13 @@ def written(source: str) -> Written:
         else:
             return Written(dotted(name), tuple(_generic(a)[0] for a in args), is_many or last in MANY)
     return Written(dotted(source), (), is_many)
+
+
+def beginnings(chain: str, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """Yield a chain cut in two: at its first dot, or at each of them, the last one first, if `whole`."""
+    words = chain.replace("->", ".").split(".")
+    for end in range(len(words) - 1 if whole else min(1, len(words) - 1), 0, -1):
+        yield ".".join(words[:end]), ".".join(words[end:])
 
 
 def dotted(name: str) -> str:

@@ -4,6 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from backwright.review.facts import Arg
 from backwright.review.link.packs import glob
+from backwright.review.regexes import regex
+
+CONTEXT = regex(
+    r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$"
+)  # Go's first argument
 
 
 def matches_on(pattern: str, on: str) -> bool:

@@ -64,7 +64,7 @@ _TEST = regex(
     r"|(^|/)([\w.]+\.)?(Unit|Integration|Functional|Acceptance|EndToEnd|Architecture|Arch|Load|Api)?Tests?/|(^|/)Migrations/"  # .NET: a project for each kind
     r"|(^|/)(migrations?|alembic|db/migrate|seeders?|seeds|factories|stories|benchmarks?)/"
     r"|(^|/)tests?\.py$|(^|/)(cypress|playwright|vitest|jest)[^/]*\.config\.\w+$"
-    r"|(^|/)(test_[^/]*|tests|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|e2e-spec|cy|stories)|[^/]*Tests?|[^/]*Spec|[^/]*[a-z]IT)\.\w+$"
+    r"|(^|/)(test_[^/]*|tests|conftest|[^/]*_test|[^/]*_spec|[^/]*\.(test|spec|[a-z\d-]+-(spec|test)|cy|stories)|[^/]*Tests?|[^/]*Spec|[^/]*[a-z]IT)\.\w+$"
 )
 # The order of roles where two nodes cover the same text: what holds the other comes first.
 _ORDER = (
@@ -327,10 +327,9 @@ class _Sweep:
 
     def _lambdas_inside(self, node: Node, call: int, place: int, value: Arg) -> None:
         """Note the functions that stand in a list or dictionary argument: `{ handler: () => ... }`."""
-        if not any(item.kind == "fn" for item in value.items):
-            return
         if value.kind == "call":
             return  # they belong to that inner call
+        self._lambdas_below(node, value)
         wanted = [item for item in value.items if item.kind == "fn"]
         for child in self.syntax.inner(node).named_children:
             if not wanted:
@@ -342,6 +341,18 @@ class _Sweep:
             held = self.syntax.inner(held)
             if held.type in self.syntax.lambdas:
                 self.given[held.id] = (call, place, wanted.pop(0))
+
+    def _lambdas_below(self, node: Node, value: Arg) -> None:
+        """Note the functions in objects that lie in others: `[{ path: "/orders", options: { handler: () => ... } }]`."""
+        if not any(item.kind in ("dict", "list") for item in value.items):
+            return
+        parts = [each for each in self.syntax.inner(node).named_children if not each.type.endswith("comment")]
+        for part, item in zip(parts, value.items, strict=False):
+            if item.kind in ("dict", "list") and item.items:
+                pair = self.syntax.pairs.get(part.type)
+                held = part.child_by_field_name(pair[1]) if pair is not None else part
+                if held is not None:
+                    self._lambdas_inside(held, -1, -1, item)
 
     def _kept(self, node: Node, value: Arg) -> None:
         """Note a function that is assigned or returned, alone or in a list or dictionary, so that `ref` is known."""

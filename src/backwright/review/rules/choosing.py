@@ -12,7 +12,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.asking import STATEMENT, Asking
-from backwright.review.rules.conditions import Part, of_equal, of_flag, of_sql, of_text, of_values
+from backwright.review.rules.conditions import Part, as_document, of_equal, of_flag, of_sql, of_text, of_values
 from backwright.review.rules.looping import root
 from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.resultsets import ResultSets
@@ -446,7 +446,7 @@ class Choosing:
             return derived
         if not values:
             return Part.ALL
-        first = values[0]
+        first = as_document(values[0]) if self.model.files[at].language == "go" else values[0]
         if first.kind == "name" and _IS_STORE.search(first.text):
             return Part.ALL
         if first.kind == "call" and (not first.items or _EMPTY.search(first.text)):

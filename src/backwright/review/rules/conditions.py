@@ -215,6 +215,12 @@ def of_values(values: Iterable[Arg], *, name: str = "") -> Part:
     return max((of_value(value) for value in _columns(list(values), name)), default=Part.OPEN)
 
 
+def as_document(value: Arg) -> Arg:
+    """Return a Go struct that stands for the rows that look like it, `&Order{Owner: me}`, as the entries that it has."""
+    is_struct = value.kind == "call" and value.items and all(item.name not in ("", "<>") for item in value.items)
+    return Arg("dict", "", value.name, value.items) if is_struct else value
+
+
 def _columns(values: list[Arg], name: str) -> Iterator[Arg]:
     """Yield conditions, one that is told in several arguments as one: `where('user_id', '=', $id)`."""
     if (
@@ -398,6 +404,8 @@ def _of_call(value: Arg) -> Part:
         return min(told) if told and Part.UNKNOWN not in told else Part.OPEN
     if _RANGES.fullmatch(last):
         return Part.OPEN
+    if value.items and last[:1].isupper() and all(item.name[:1].isupper() for item in value.items):
+        return of_dict(as_document(value))  # Where(&Order{Customer: me})
     return Part.UNKNOWN
 
 

@@ -12,10 +12,10 @@ from backwright.review.rules.credentials import is_clear
 
 # What can be guessed or what costs, most dangerous first.
 GUESSED = (
-    ("login", regex(r"(?<!pre)log-?_?in\b|sign-?_?in\b|signin|(?<!pre)login|authenticate|auth/?token|access-?token|api/tokens?\b|/token\b|jwt/create|obtain|session(s)?$|/auth$|/authorize?$", re.IGNORECASE)),
-    ("code", regex(r"otp|2fa|mfa|totp|verify-?_?code|verification(?!-?_?e?mail)|confirm-?_?code|(?<!//)pin\b|redeem|(apply|use|validate|check)[-_/]?(coupon|voucher|promo)|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
+    ("login", regex(r"(?<!pre)log-?_?in\b|sign-?_?in\b|signin|(?<!pre)login|authenticate|auth/?token|access-?token|api/tokens?\b|/token\b(?!-)|jwt/create|obtain|session(s)?$|/auth$|/authorize?$", re.IGNORECASE)),
+    ("code", regex(r"otp|2fa|mfa|totp|verify-?_?code|(?<!mail[-_./])verification(?!-?_?e?mail)|confirm-?_?code|(?<!//)pin\b|redeem|(apply|use|validate|check)[-_/]?(coupon|voucher|promo)|one-?time|passcode|(check|verify)_?-?(code|pin)", re.IGNORECASE)),
     ("reset", regex(r"(forgot|reset|recover|change|update)[-_/]?(my[-_/]?)?pass(word|wd)?|password[-_/]?(forgot|reset|recover)|pass(word)?/(reset|forgot)|reset|forgot", re.IGNORECASE)),
-    ("register", regex(r"regist(er|ration)(?!_?-?(rout|handl|endpoint|controller|service|device|webhook|callback|client|period|date|number|status))|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
+    ("register", regex(r"regist(er|ration)(?!_?-?(and|rout|handl|endpoint|controller|service|device|webhook|callback|client|period|date|number|status)|s?//)|sign-?_?up|signup|create[-_]?account|invit(e|ation)s?$", re.IGNORECASE)),
     ("mail", regex(r"(re-?_?send|send)[-_/]?\w*(mail|verification|confirm|code|invit)|(confirm\w*|verif\w*|activat\w*)[-_/](e?mail[-_/])?re-?send|resend|newsletter|subscri(be|ptions?)$|contact([-_]us|[-_]form)?$", re.IGNORECASE)),
 )  # fmt: skip
 RANK = {name: rank for rank, (name, _) in enumerate(GUESSED)}

@@ -12,7 +12,7 @@ _BODY = {
         r"(await\s+)?(self\.)?(flask\.|connexion\.)?request\.(json|get_json|form|data|POST|values)(\(\))?(\.(to_dict|dict|copy|items)(\(\))?)?(\(\))?|(await\s+)?request\.json\(\)|"
         r"json\.loads\(\s*request\.(body|data|get_data\(\))[^)]*\)"
     ),
-    "javascript": regex(r"(await\s+)?(req|request|ctx\.request|ctx\.req|c\.req|event)\.(body|json)(\(\))?|(await\s+)?readBody(\(event\))?"),
+    "javascript": regex(r"(await\s+)?(req|request|ctx\.request|ctx\.req|c\.req|event)\.(body|json)(\(\))?|(req|request)\.payload|(await\s+)?readBody(\(event\))?"),
     "php": regex(r"\$?(this\.)?request(\(\))?(\.|->)(all|input|post|toArray)(\(\))?|\$_POST|Input(\.|::)all(\(\))?|Request(\.|::)all(\(\))?"),
 }  # fmt: skip
 # Middleware and calls that let only listed fields through.

@@ -19,7 +19,7 @@ from backwright.review.rules.tainted import flows, hit_of
 HOST = regex(r"^(https?:)?//[^{}/]+/|^/|^[^{}/:]+/")
 GUARDS = regex(
     r"(safe|allow|valid|check|block|guard|private|internal|white_?list|trust|ssrf|assert|ensure|verify)\w*_?(url|uri|host|ip|address|domain|target|remote)|"
-    r"ip_address|is_?(private|loopback|global|reserved|link_?local)|ssrf|ssrfFilter|advocate|smokescreen",
+    r"ip_address|is_?(private|loopback|global|reserved|link_?local)|ssrf|ssrfFilter|advocate|smokescreen|resolve_?and_?validate|pinned_?agent|(check|in|on)_?(deny|block)_?list",
     re.IGNORECASE,
 )
 GUARDED = regex(

@@ -137,6 +137,9 @@ class GoSyntax(Syntax):
     (import_spec) @import (package_clause (package_identifier) @package)
     (short_var_declaration) @assign (assignment_statement) @assign (var_spec) @assign (const_spec) @assign
     (receive_statement left: (_)) @assign
+    (function_declaration result: (parameter_list (parameter_declaration name: (_)) @assign))
+    (method_declaration result: (parameter_list (parameter_declaration name: (_)) @assign))
+    (func_literal result: (parameter_list (parameter_declaration name: (_)) @assign))
     {_CATCHES}
     (selector_expression) @read
     ["==" "!="] @compare ["<" ">" "<=" ">="] @order
@@ -248,6 +251,11 @@ class GoSyntax(Syntax):
 
     def assigns(self, node: Node) -> Iterable[tuple[str, Node | None, str]]:
         kind = node.type
+        if kind == "parameter_declaration":  # a result that has a name: `func load() (orders []Order, err error)`
+            written = plain_type(node.child_by_field_name("type"))
+            names = [text(each) for each in node.children_by_field_name("name") if each.is_named]
+            yield from ((name, None, written) for name in names if name != "_" and written != "error")
+            return
         if kind in ("var_spec", "const_spec"):
             targets = [each for each in node.children_by_field_name("name") if each.is_named]
             declared = plain_type(node.child_by_field_name("type"))

@@ -22,6 +22,7 @@ from backwright.review.facts import (
     Param,
 )
 from backwright.review.read.javascript import modules, patterns, queries
+from backwright.review.read.javascript.directives import SERVER, has_directive, serves
 from backwright.review.read.javascript.patterns import (
     bases,
     blank_types,
@@ -94,6 +95,8 @@ class JavascriptSyntax(Syntax):
         "forEachSeries", "forEachLimit", "pMap", "from",
     })  # fmt: skip
 
+    _serves = ""  # "file" or "function": where the file that is read has the directive of the server
+
     def grammar(self, path: str) -> Language:
         ending = path.lower().rpartition(".")[2]
         if ending in ("ts", "mts", "cts"):
@@ -102,6 +105,7 @@ class JavascriptSyntax(Syntax):
 
     def prepare(self, source: bytes) -> bytes:
         """Blank the arguments of types in calls: `await find<T>(x)` would be read as `(await find)<T>(x)`."""
+        self._serves = serves(source)
         return blank_types(source) if b">(" in source or b">`" in source else source
 
     def parser(self, path: str) -> tuple[Parser, Query]:
@@ -139,6 +143,8 @@ class JavascriptSyntax(Syntax):
             params=tuple(self._params(node)),
         )
         made.returns = type_name(node.child_by_field_name("return_type"))
+        if self._serves and (self._serves == "file" or has_directive(node)):
+            made.marks = (Mark(SERVER),)
         if kind in ("arrow_function", "function_expression", "generator_function"):
             made.kind = "lambda"
             first = first_of(node)

@@ -1,0 +1,68 @@
+"""Go: the SQL of statements that were prepared before, also from a file of named queries."""
+
+import re
+from functools import cached_property
+
+from backwright.review.facts import Arg
+from backwright.review.link.effects import Does, Effects
+from backwright.review.link.project import Project
+from backwright.review.link.words import CONTEXT
+from backwright.review.regexes import regex
+
+_NAMED = regex(r"^--\s*name:\s*([\w-]+)[^\n]*\n(.*?)(?=^--\s*name:|\Z)", re.MULTILINE | re.DOTALL)
+_COMMENT = regex(r"^\s*--.*$", re.MULTILINE)
+_TEXTS = ("str", "fmt", "concat")
+_BEGINS = regex(r"\s*(select|insert|update|delete|with)\b", re.IGNORECASE)
+_AROUND = frozenset({"Expr", "Rebind", "NewRawQuery"})  # squirrel.Expr("UPDATE ...", id)
+_TAGS = frozenset({"query", "sql", "db"})
+_STATEMENTS = ("Stmt", "NamedStmt", "string")
+
+
+class Prepared:
+    """Finds the text of `q.GetOrders.Select(&orders)` and `stmt.Query(id)`."""
+
+    def __init__(self, project: Project, effects: Effects) -> None:
+        self.project, self.effects = project, effects
+
+    def text(self, does: Does, value: Arg | None) -> Arg | None:
+        """Return what a query is given as its SQL, or the SQL of what it is made on if that was prepared."""
+        if value is not None and value.kind == "call" and value.text.rpartition(".")[2] in _AROUND and value.items:
+            return value.items[0]
+        if value is not None or self.project.files[does.at].language != "go" or does.effect.op != "raw":
+            return value
+        call = self.effects.call(does)
+        holder, _, name = call.on.rpartition(".")
+        if holder:
+            return self._of_field(does.at, call.fn, holder, name)
+        made = self.effects.maker(does.at, does.index) if name else None
+        if made is None or not made.name.startswith("Prepare"):
+            return None
+        given = made.args[1:] if made.args and CONTEXT.search(made.args[0].text) else made.args
+        return given[0] if given and given[0].kind in _TEXTS else None
+
+    def whole(self, at: int, fn: int, name: str, first: Arg) -> Arg:
+        """Return a text with what is added to it: `query += " LIMIT 20"`."""
+        if self.project.files[at].language != "go" or fn < 0:
+            return first
+        told = [each.value for each in self.project.assigned[at].get((fn, name), ()) if each.value.kind in _TEXTS]
+        added = [each.text for each in told[1:] if not _BEGINS.match(each.text)]
+        return Arg("concat", " ".join((first.text, *added)), items=first.items) if added else first
+
+    def _of_field(self, at: int, fn: int, holder: str, name: str) -> Arg | None:
+        """A field that a file of queries fills: ``GetOrders *sqlx.Stmt `query:"get-orders"` ``."""
+        cls = self.project.type_of(at, fn, holder).cls if self._texts else None
+        for each in self.project.class_(cls).fields if cls is not None else ():
+            if each.name == name and each.type.rpartition(".")[2] in _STATEMENTS:
+                tags = (mark.args[0].text for mark in each.marks if mark.name in _TAGS and mark.args)
+                return next((Arg("str", self._texts[tag]) for tag in tags if tag in self._texts), None)
+        return None
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        """Name of a query to its SQL, of all files that name theirs: `-- name: get-orders`."""
+        found: dict[str, str] = {}
+        for path, text in self.project.texts.items():
+            if path.endswith(".sql") and "name:" in text:
+                for told in _NAMED.finditer(text):
+                    found.setdefault(told[1], _COMMENT.sub("", told[2]).strip())
+        return found
