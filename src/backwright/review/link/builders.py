@@ -8,8 +8,9 @@ from backwright.review.link.effects import Does, Effects
 from backwright.review.link.project import Project
 from backwright.review.regexes import regex
 
-DEPTH_MAX = 5  # variables and functions followed back from a query to where it begins
 BUILT = ("php",)  # where queries are looked for in what they go on from
+DEPTH_MAX = 5  # variables and functions followed back from a query to where it begins
+LOADS = frozenset({"select_related", "prefetch_related", "options"})
 VARIABLE = regex(r"\$?[A-Za-z_]\w*$")
 
 
@@ -52,6 +53,8 @@ class Builders:
 
     def begun(self, at: int, chain: list[int]) -> list[Begun]:
         """Return the chains that lead to one, in the languages where they are looked for."""
+        if self.project.files[at].language == "python":
+            return [*(Begun(*each) for each in self.effects.built.behind(at, chain)), *self._loads(at, chain)]
         return self.behind(at, chain) if self.project.files[at].language in BUILT else []
 
     def behind(self, at: int, chain: list[int], depth: int = DEPTH_MAX) -> list[Begun]:
@@ -76,6 +79,15 @@ class Builders:
             for number in self._into[fn.file].get((fn.index, "return"), ())[:1]:
                 found += self._with(fn.file, number, depth)
         return found
+
+    def _loads(self, at: int, chain: list[int]) -> list[Begun]:
+        """Python: what loads relations in the chains that were put into the variable a chain begins with: `q = q.prefetch_related("lines")`."""
+        calls = self.project.files[at].calls
+        first, line = calls[chain[0]], calls[chain[-1]].line
+        into = self._into[at].get((first.fn, first.on.partition(".")[0]), ())
+        chains = [self.effects.chain(at, n) for n in into if n not in chain and calls[n].line <= line]
+        loads = (tuple(n for n in each if calls[n].name in LOADS) for each in chains)
+        return [Begun(at, each) for each in loads if each]
 
     def _with(self, at: int, number: int, depth: int) -> list[Begun]:
         chain = self.effects.chain(at, number)

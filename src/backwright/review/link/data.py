@@ -31,6 +31,15 @@ _FEW = regex(
     r"\blimit\s+[\d:?$%{]|\bfetch\s+(first|next)\b|\btop\s*\(?\d|^\s*select\s+(count|sum|max|min|avg|exists|1\b)\s*\(?(?!.*\bgroup\s+by\b)",
     re.IGNORECASE | re.DOTALL,
 )
+# What a query is called on that says nothing of its table.
+_NO_TABLE = frozenset(
+    (
+        "dsl diesel sqlx dslContext jooq jdbc jdbcTemplate jdbcClient mongoTemplate databaseClient "
+        "namedParameterJdbcTemplate statement preparedStatement ps db this self prisma session objects query conn "
+        "connection cursor tx client pool knex context _context ctx fastify app raw request req em entityManager "
+        "manager objectManager builder queryBuilder qb model modelClass stmt command cmd result "
+    ).split()
+)
 INNER_MAX = 30  # calls among the arguments of one query
 _SHAPES = frozenset({"eager", "bounded", "part", "batch"})  # what a part of a statement says about the whole
 DEPTH_MAX = 4  # functions followed from a value to the query it comes from
@@ -426,7 +435,11 @@ class Data:
             return self._go.about(
                 at, chain, stores, next((t for d in stores for t in self._sql_texts(d)), ""), self.by_name
             )
-        spelled = self.effects.python.spelled(at, first) if self.project.files[at].language == "python" else ""
+        spelled = (
+            self.effects.python.about(at, first, calls[chain[-1]])
+            if self.project.files[at].language == "python"
+            else ""
+        )
         names = WORDS.findall(spelled or first.on)
         for number in (*chain, *self.inner(at, chain)):
             for value in calls[number].args:
@@ -767,18 +780,9 @@ def _words(call: Call) -> set[str]:
 
 
 def _table_word(words: list[str]) -> str:
-    skip = frozenset(
-        (
-            "dsl diesel sqlx dslContext jooq jdbc jdbcTemplate jdbcClient mongoTemplate databaseClient "
-            "namedParameterJdbcTemplate statement preparedStatement ps db this self prisma session objects "
-            "query conn connection cursor tx client pool knex context _context ctx fastify app raw request "
-            "req em entityManager manager objectManager builder queryBuilder qb model modelClass stmt "
-            "command cmd"
-        ).split()
-    )
     for word in words:
         if (
-            word.lstrip("_") not in skip
+            word.lstrip("_") not in _NO_TABLE
             and word not in ("Database", "Context")
             and word.isidentifier()
             and not word.endswith(("Context", "UnitOfWork", "onnection", "risma", "rismaService", "rismaClient"))

@@ -45,9 +45,14 @@ class PythonQueries:
         words = call.on.split(".")
         for place, word in enumerate(words[1:], 1):
             then = words[place + 1].removesuffix("()") if place + 1 < len(words) else call.name
-            if word in self.related and (then in _ANEW or (then == "all" and word not in self._loaded)):
+            is_anew = then in _ANEW or (then == "all" and word not in self._loaded)
+            if word in self.related and (is_anew or self._is_own(at, call, words[: place + 1], then)):
                 yield ".".join([*words[:place], f"{word}_set", *words[place + 1 :]])
                 return
+
+    def _is_own(self, at: int, call: Call, words: list[str], then: str) -> bool:
+        """Whether a call goes on by a method of the project's managers: `event.orders.paid()`."""
+        return bool(self.project.django.resolve(at, call.fn, ".".join(words), then))
 
     def is_of_plain_values(self, at: int, call: Call) -> bool:
         """Whether a call is made on a dictionary or a list of values that are no objects, by its type: `dict[str, Any]`."""
@@ -68,11 +73,28 @@ class PythonQueries:
             if any(made.module.partition(".")[0] in ("sqlalchemy", "sqlmodel") for made in file.imports)
         )
 
+    def about(self, at: int, call: Call, last: Call) -> str:
+        """Return what says which model a chain is about: `Line.objects` for `order.lines`, else what `spelled` gives.
+
+        `call`, `last`: its first and its last call.
+        """
+        for each in (last, call):
+            known = self.project.django.asked(at, each.fn, each.on)
+            if known is not None and known.kind == "query" and known.model is not None:
+                return f"{self.project.class_(known.model).name}.objects"
+        return self.spelled(at, call)
+
     def spelled(self, at: int, call: Call) -> str:
         """Return what a call is called on with its first variable put in, "" if that holds no query."""
         root, dot, rest = call.on.partition(".")
         made = self._made(at, call.fn, root, _HOPS) if root.isidentifier() else ""
-        return f"{made}{dot}{rest}" if made else ""
+        if made or not root.isidentifier():
+            return f"{made}{dot}{rest}" if made else ""
+        known = self.project.django.asked(at, call.fn, root) if root not in ("self", "cls") else None
+        if known is None or known.kind != "query" or known.model is None:
+            return ""
+        begun = "objects_set" if known.is_part else "objects"  # of the rows that belong to another one
+        return f"{self.project.class_(known.model).name}.{begun}.all(){dot}{rest}"
 
     def _begun_by_class(self, at: int, call: Call) -> str:
         """Return `Order.query.filter_by()` for `Order.filter_by()`, if a class method of the project begins a query of its class."""

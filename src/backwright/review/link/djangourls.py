@@ -23,6 +23,12 @@ class DjangoUrls:
     def __init__(self, routers: Routers) -> None:
         self.routers, self.project = routers, routers.project
 
+    def named(self, at: int, text: str) -> list[Key]:
+        """Return the router that a text names: "shop.orders.router"."""
+        module, _, name = text.rpartition(".")
+        keys = [self.routers.key("var", each, -1, name) for each in self.project.module_files(at, module)]
+        return [key for key in keys if key in self.routers.known]
+
     def included(self, at: int, call: Call, given: Arg) -> list[Key]:
         """Return what is included: a module by its name, a list of patterns, either alone or with a name as a pair."""
         held = given.items[0] if given.kind in ("list", "call") and given.items else given

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from backwright.review.facts import AWAITED, DEFERRED, IN_WITH, NEW, Arg, Call, Import
 from backwright.review.link.asks import LANGUAGES, Asking
 from backwright.review.link.cpphanded import pointed
+from backwright.review.link.djangobuilt import Built
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.filledin import FilledIn
@@ -91,7 +92,7 @@ class Effects:
         }
         self.dotnet = DotnetData(project)
         self.messages, self.filled_in = Messages(project), FilledIn(project)
-        self.python = PythonQueries(project)
+        self.python, self.built = PythonQueries(project), Built(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         known = [_kinds(calls) for calls in self.of_call]
         for at, index, effects in relayed(project, known):
@@ -100,6 +101,9 @@ class Effects:
             self.of_call[at][index] = [Does(effect, at, index, project.files[at].calls[index].fn) for effect in effects]
         for at in [n for n, file in enumerate(project.files) if file.language == "go"]:
             self.of_call[at] = dict(sorted(self.of_call[at].items()))  # in the order in which they stand
+        for at, index, effects in self.built.effects():
+            fn, told = project.files[at].calls[index].fn, self.of_call[at].setdefault(index, [])
+            told += [Does(each, at, index, fn) for each in effects if each.does not in {does.does for does in told}]
         self.of_function: dict[Fn, list[Does]] = defaultdict(list)
         for at, calls in enumerate(self.of_call):
             for found in calls.values():

@@ -10,7 +10,7 @@ from backwright.review.facts import File
 def module_path(file: File) -> str:
     """Return what a Python or JavaScript file is called where it is imported."""
     path = PurePosixPath(file.path).with_suffix("")
-    if path.name in ("__init__", "index", "mod"):
+    if path.name in (("__init__",) if file.language == "python" else ("index", "mod")):
         path = path.parent
     return str(path) if str(path) != "." else ""
 

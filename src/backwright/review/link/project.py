@@ -12,6 +12,7 @@ from backwright.review.link import jvmtypes
 from backwright.review.link.containers import asked_for, class_asked_for, is_new_self
 from backwright.review.link.cppnames import CppNames
 from backwright.review.link.csharpnames import CSharpNames
+from backwright.review.link.djangotypes import DjangoTypes
 from backwright.review.link.eloquent import of_model
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding, standing_for
@@ -24,6 +25,7 @@ from backwright.review.link.names import by_name_alone, family_of, in_namespace,
 from backwright.review.link.nodemodules import NodeModules
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
+from backwright.review.link.pythontypes import PythonTypes
 from backwright.review.link.rustmodules import HANDS_OVER, RustModules
 from backwright.review.link.typenames import behind, heart_of
 from backwright.review.link.types import INSTANCE, OWN_TYPES, Written, beginnings, dotted, package_of_class, written
@@ -76,6 +78,7 @@ class Project:
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
         self.rust, self.cpp, self.csharp = RustModules(self), CppNames(self), CSharpNames(self)
+        self.django, self.python = DjangoTypes(self), PythonTypes(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -176,13 +179,11 @@ class Project:
             path = PurePosixPath(file.path)
             if family in ("python", "javascript", "cpp", "rust", "php"):
                 stem = path.with_suffix("") if family != "cpp" else path
-                if stem.name in ("__init__", "index", "mod", "lib", "main") and family in (
-                    "python",
-                    "javascript",
-                    "rust",
+                if stem.name in (("__init__",) if family == "python" else ("index", "mod", "lib")) and family not in (
+                    "cpp",
+                    "php",
                 ):
-                    if stem.name != "main":
-                        stem = stem.parent
+                    stem = stem.parent
                 parts = stem.parts
                 for start in range(max(0, len(parts) - 7), len(parts)):
                     found[family, "/".join(parts[start:])].append(number)
@@ -390,8 +391,12 @@ class Project:
         key = (at, fn, chain)
         if key not in self._types:
             self._types[key] = NOTHING  # a cycle ends here
-            self._types[key] = self._type_of(at, fn, chain)
+            known = self._type_of(at, fn, chain)
+            self._types[key] = known if known.cls is not None else self._row(self.django.typed(at, fn, chain), known)
         return self._types[key]
+
+    def _row(self, model: Cls | None, known: Type) -> Type:
+        return Type(self.class_(model).name, model) if model is not None else known
 
     def _type_of(self, at: int, fn: int, chain: str) -> Type:
         first, _, rest = chain.replace("->", ".").partition(".")
@@ -444,7 +449,8 @@ class Project:
         heart = heart_of(self, fn.file, self.function(fn).returns)
         if heart.name in OWN_TYPES and (cls := of or self.own_class(*fn)) is not None:
             return Type(self.class_(cls).name, cls, (), heart.is_many)
-        return self.named_type(fn.file, self.function(fn).returns)
+        returns = self.function(fn).returns
+        return self.named_type(fn.file, returns) if heart.name else self.python.returned(fn, of) or NOTHING
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
         """Return the class in `models.Order`, where `models` is an imported module; in Go, also the variable in `database.Conn`."""
@@ -501,8 +507,9 @@ class Project:
                         return held
                     if made.loop >= 0 and name in file.loops[made.loop].vars:
                         return self._element(at, made.loop)
-                    told = self.csharp.values.handed(at, scope, place) if file.language == "csharp" else None
-                    return told or NOTHING
+                    if file.language == "csharp":
+                        return self.csharp.values.handed(at, scope, place) or NOTHING
+                    return self.python.parameter(at, scope, param) or NOTHING
             scope = made.parent
         for loop_number, loop in enumerate(file.loops):
             if name in loop.vars and loop.fn == fn:
@@ -544,6 +551,7 @@ class Project:
             known = self.type_of(at, made.fn, made.over)
         if known.cls is None and value is not None and self.files[at].language == "csharp":
             known = self.csharp.values.of_value(at, made.fn, value) or known
+        known = known if known.cls is not None else self._row(self.django.element(at, loop), known)
         return known._replace(is_many=False)
 
     def _exported(self, at: int, made: Import) -> Type:
@@ -567,7 +575,13 @@ class Project:
             return self.named_type(at, assign.type)
         return jvmtypes.assigned(self, at, assign) or self._of_value(at, assign.fn, assign.value)
 
+    def value_type(self, at: int, fn: int, value: Arg) -> Type:
+        """Return the type of a value."""
+        return self._of_value(at, fn, value)
+
     def _of_value(self, at: int, fn: int, value: Arg) -> Type:
+        if (told := self.python.of_value(at, fn, value)) is not None:
+            return told
         if value.kind == "call":
             if typed := self.csharp.asked(at, value):
                 return self.named_type(at, typed)
@@ -602,8 +616,12 @@ class Project:
                     if field.type:
                         bound = self.csharp.bound(at, of, cls, field.type) if at >= 0 else None
                         return bound or self.named_type(cls.file, field.type)
-                    return self._of_value(cls.file, -1, field.value) if field.value else NOTHING
-            known = self._assigned_member(cls, name)
+                    if (model := self.django.field(of.cls, cls.file, field)) is not None:
+                        return self._row(model, NOTHING)
+                    known = self._of_value(cls.file, -1, field.value) if field.value else NOTHING
+                    if known is not NOTHING or self.files[cls.file].language != "python":
+                        return known
+            known = self.python.property_(cls, name) or self._assigned_member(cls, name)
             if known is not NOTHING:
                 return known
         return NOTHING
@@ -698,6 +716,8 @@ class Project:
             found = self._of_modules(at, on, name)
             if found or on in ("super", "crate"):
                 return found
+        if language == "python" and (found := self.django.resolve(at, fn, on, name)):
+            return found
         known = self.type_of(at, fn, on)
         if language in JVM and (ran := jvmtypes.run_on(self, at, fn, known, name)) is not None:
             return ran
@@ -705,6 +725,10 @@ class Project:
             return self.csharp.called(at, fn, on, name, known)
         if known.cls is not None:
             return self.method(known.cls, name)
+        if modules := self.python.module(at, fn, on):
+            return next(
+                (found for each in modules if (found := self.in_file(each, name) or self._handed(each, name))), ()
+            )
         if language == "rust" and "." in on and (found := self._of_modules(at, on, name)):
             return found
         if known.name and self._is_foreign(at, on, known.name):
@@ -897,7 +921,8 @@ class Project:
         found: list[Fn] = []
         for heir in self.all_heirs(cls):
             found += filled_in(self, heir, name)
-        return tuple(dict.fromkeys(found))[:SAME_NAMES_MAX] or tuple(self.methods_of(cls, name)[:1])
+        found = list(dict.fromkeys(found))[:SAME_NAMES_MAX]
+        return tuple(found or self.methods_of(cls, name)[:1]) or self.python.beside(cls, name)
 
     def _implemented(self, interface: Cls, name: str) -> tuple[Fn, ...]:
         """Go: the methods of the types that have all that an interface asks for, if they are few."""

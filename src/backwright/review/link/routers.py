@@ -892,7 +892,7 @@ class Routers:
         if project.files[at].language == "php" and value.kind in ("str", "concat", "fmt", "call"):
             return [Key("file", number) for number in self.requires.files(at, value)]
         if value.kind == "str" and ("/" in value.text or "." in value.text):
-            return self.module_keys(at, value.text)
+            return self.module_keys(at, value.text) or self.django.named(at, value.text)
         return []
 
     def _is_middleware(self, fn: Fn) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from backwright.review.facts import Call
+from backwright.review.link.aiohttpguards import is_behind
 from backwright.review.link.flaskhooks import is_hooked
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.pythonguards import has_it_checked
@@ -47,7 +48,7 @@ def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Patter
     if file.language == "python":
         names = [_plain(project, handler.file, name) for name in names if not _IS_LOGGED_IN.search(name)]
         reads = [name for name in reads if not _IS_LOGGED_IN.search(name)]
-        if turns_away(project, handler) or is_hooked(project, handler):
+        if turns_away(project, handler) or is_hooked(project, handler) or is_behind(project, handler):
             return True
         if has_it_checked(project, handler, inside[:_CALLS_MAX]):
             return True

@@ -56,6 +56,8 @@ def words_of(value: Arg) -> list[str]:
         return [f"{value.text}({inner.strip()})"]
     if value.kind in ("name", "str", "other"):
         return [value.text]
+    if value.kind == "none" and value.name == "auth":  # Django Ninja: whatever stands around asks nobody here
+        return ["None"]
     if value.kind in ("concat", "fmt"):
         return [f"{' '.join(item.text for item in value.items)} {value.text}"]
     return []

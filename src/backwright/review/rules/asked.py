@@ -23,6 +23,7 @@ from backwright.review.rules.leftout import is_left_out
 from backwright.review.rules.lists import Lists
 from backwright.review.rules.looping import NAMES, REGISTERED, Loops, is_offline, root, served
 from backwright.review.rules.othertables import asks_another_table
+from backwright.review.rules.prefetched import is_prefetched
 from backwright.review.rules.rounds import ends_at_first, is_for_errors, is_of_classes, locks_rows, stores_files
 from backwright.review.rules.ruledout import RuledOut
 
@@ -228,7 +229,7 @@ class InLoops:
         if loop < 0 or Fn(at, self.model.named(at, call.fn)) == target:
             return
         steps = self.asking.steps(target) if target in self.asking.reach else self.asking.unsent.steps(target)
-        if is_left_out(self.model, self.asking, call, target):
+        if is_left_out(self.model, self.asking, call, target) or is_prefetched(self.model, at, loop, steps):
             return
         if self._kept.is_same(at, index, target, steps, self.loops.names(at, loop)):
             return
@@ -258,6 +259,8 @@ class InLoops:
             and not self._makes(at, index, target)
         ):
             what, steps = self.changing.reach[target][1], self.changing.steps(target)
+        if steps and self._ruled_out.is_left_to_caller(at, index, target, steps):
+            return
         if steps and self._is_known(at, fn, steps[-1].at, steps[-1].call):
             sure = Confidence.LOW if self._destroying.is_cascade(target) else Confidence.MEDIUM
             yield Asked(at, index, loop, what, steps, sure)

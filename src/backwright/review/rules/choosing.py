@@ -112,6 +112,9 @@ class Choosing:
         if self.results.is_unseen(access):
             return Part.UNKNOWN
         found = self._relation(access.at, calls[access.calls[0]])
+        if self.model.files[access.at].language == "python":
+            asked = (self.model.project.django.asked(access.at, calls[n].fn, calls[n].on) for n in access.calls)
+            found = max(found, Part.PARENT) if any(each is not None and each.is_part for each in asked) else found
         for at, number, is_optional in self.calls(access):
             part = self._of_call(at, self.model.files[at].calls[number], access)
             found = max(found, min(part, Part.OPEN) if is_optional else part)
@@ -178,11 +181,11 @@ class Choosing:
             yield from self._specified(access.at, calls[number])
         if (sent := self.results.sent(access)) is not None:
             yield from self.results.statement(access.at, sent)
-        elif access.begun:
+        else:
             for begun in access.begun:
                 for number in () if self._is_sent(begun.at, list(begun.calls)) else begun.calls:
                     yield begun.at, number, False
-        else:
+        if sent is None and (not access.begun or self.model.files[access.at].language == "python"):
             first = self.model.files[access.at].calls[access.calls[0]]
             yield from self.behind(access.at, first.fn, root(first.on), set(access.calls), DEPTH_MAX)
 
@@ -347,11 +350,8 @@ class Choosing:
         language = self.model.files[at].language
         if language == "python" and len(words) > 1 and words[0][:1].islower():
             if words[-1].endswith("_set") or words[-1] in self.model.effects.python.related:
-                return (
-                    Part.OWNER
-                    if re.search(r"user|account|profile|org|tenant|team|member", ".".join(words[:-1]))
-                    else Part.PARENT
-                )
+                is_owner = re.search(r"user|account|profile|org|tenant|team|member", ".".join(words[:-1]))
+                return Part.OWNER if is_owner else Part.PARENT
         if language == "javascript" and first.name == "$relatedQuery":
             return Part.PARENT
         if (

@@ -68,10 +68,15 @@ def ends_at_first(model: Model, at: int, loop: int) -> bool:
 
 
 def is_of_classes(model: Model, at: int, loop: int, call: Call, target: Fn | None) -> bool:
-    """Python: whether a loop goes through classes: of what it goes through, a manager or a method of the class itself is called."""
+    """Python: whether a loop goes through classes: of what it goes through, a manager or a method of the class itself is called.
+
+    What a model says of itself is of classes, too: `for relation in model._meta.related_objects`.
+    """
     file = model.files[at]
     if file.language != "python":
         return False
+    if "._meta." in file.loops[loop].over or "get_models(" in file.loops[loop].over:
+        return True
     variables = file.loops[loop].vars
     if any(
         call.on == f"{var}.{manager}" or call.on.startswith(f"{var}.{manager}.")

@@ -33,6 +33,17 @@ class RuledOut:
             target = step.target
         return False
 
+    def is_left_to_caller(self, at: int, index: int, target: Fn, steps: list[Step]) -> bool:
+        """Python: whether a function that saves its object does so only if `commit` is true, and is told not to: `set(key, value, commit=False)`."""
+        last = steps[-1]
+        if self.model.files[at].language != "python" or self.model.files[last.at].calls[last.call].name != "save":
+            return False
+        asked = next((each for each in self.model.project.function(target).params if each.name == "commit"), None)
+        if asked is None:
+            return False
+        given = next((v for v in self.model.files[at].calls[index].args if v.name == "commit"), asked.default)
+        return given is not None and given.text == "False"
+
     def _given(self, at: int, index: int, target: Fn, known: Mapping[str, str]) -> dict[str, str]:
         """Return the parameters that are given constants, with these; `known`: those of the function around."""
         call = self.model.files[at].calls[index]

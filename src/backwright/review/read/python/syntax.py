@@ -34,7 +34,7 @@ class PythonSyntax(Syntax):
     (generator_expression body: (_) @loop) (dictionary_comprehension body: (_) @loop)
     (import_statement) @import (import_from_statement) @import
     (assignment) @assign (augmented_assignment) @assign
-    (with_item (as_pattern) @assign)
+    (with_item (as_pattern) @assign) (named_expression) @assign
     (try_statement body: (block) @try) (with_item) @with
     (except_clause) @catch
     (attribute) @read (comparison_operator ["in" "not in"] @read)
@@ -71,6 +71,8 @@ class PythonSyntax(Syntax):
                 return made
             if held.type == "call" and (made := self._formatted(held, depth)) is not None:
                 return made
+            if chosen := _choices(held):
+                return Arg("other", short(held), items=tuple(self.value(each, depth + 1) for each in chosen))
         return super().value(held, depth)
 
     def _percent(self, node: Node, depth: int) -> Arg | None:
@@ -112,6 +114,8 @@ class PythonSyntax(Syntax):
         first = node.child(0)
         made = Function(text(name), line_of(name or node), node.end_point[0] + 1, params=params)
         made.marks = self._marks(node)
+        if any(mark.name == "overload" for mark in made.marks):
+            made.name = "<overload>"  # only says how the one that follows may be called
         made.is_async = first is not None and first.type == "async"
         made.returns = short(node.child_by_field_name("return_type"), 80)
         made.is_public = not made.name.startswith("_")
@@ -242,6 +246,9 @@ class PythonSyntax(Syntax):
         if node.type == "as_pattern":  # with Session() as session
             yield short(node.child_by_field_name("alias"), 80), node.named_child(0), ""
             return
+        if node.type == "named_expression":  # if order := find(number)
+            yield text(node.child_by_field_name("name")), node.child_by_field_name("value"), ""
+            return
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is not None and left.type in ("pattern_list", "tuple_pattern"):
             if (
@@ -286,6 +293,18 @@ class PythonSyntax(Syntax):
         return Catch(
             line_of(node), types=types, var=var, body=short(body, 400), does=_does(body), end=node.end_point[0] + 1
         )
+
+
+def _choices(node: Node) -> list[Node]:
+    """Return what `first or second` and `first if asked else second` may be, if one of them is made here."""
+    if node.type == "boolean_operator" and text(node.child_by_field_name("operator")) == "or":
+        found = [node.child_by_field_name("left"), node.child_by_field_name("right")]
+    elif node.type == "conditional_expression":
+        found = [node.named_child(0), node.named_child(2)]
+    else:
+        return []
+    chosen = [each for each in found if each is not None]
+    return chosen if any(each.type == "call" for each in chosen) else []
 
 
 def _in_type_checking(node: Node) -> bool:
