@@ -48,7 +48,18 @@ def main() -> None:
     options.add_argument(
         "--corpus",
         default="corpus",
-        choices=("corpus", "unseen", "held", "fresh", "kept", "more", "last", "blind", "final", "sealed"),
+        choices=(
+            "corpus",
+            "unseen",
+            "held",
+            "fresh",
+            "kept",
+            "more",
+            "last",
+            "blind",
+            "final",
+            "sealed",
+        ),
     )
     options.add_argument("--rules", default="default")
     options.add_argument("--only", default="")

@@ -137,7 +137,7 @@ def is_own_export(project: "Project", at: int, on: str, name: str) -> bool:
     files += [
         file
         for number in files
-        for file in (project.handed_on(number, made.name) if made.name not in ("", "*", "default") else [])
+        for file in (project.exports.handed_on(number, made.name) if made.name not in ("", "*", "default") else [])
     ]
     return any(project.in_file(number, name) for number in files)
 

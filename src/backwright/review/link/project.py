@@ -14,6 +14,7 @@ from backwright.review.link.cppnames import CppNames
 from backwright.review.link.csharpnames import CSharpNames
 from backwright.review.link.djangotypes import DjangoTypes
 from backwright.review.link.eloquent import of_model
+from backwright.review.link.exports import Exports
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, overriding, standing_for
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
@@ -557,7 +558,7 @@ class Project:
     def _exported(self, at: int, made: Import) -> Type:
         for number in self.module_files(at, made.module):
             if self.files[number].language == "javascript" and made.name not in ("", "*", "default"):
-                for handed in self.handed_on(number, made.name):
+                for handed in self.exports.handed_on(number, made.name):
                     every = [a for n in EXPORTS for a in self.assigned[handed].get((-1, n), ())]
                     known = next((k for a in every if (k := self._of_assign(handed, a)) is not NOTHING), NOTHING)
                     if known is not NOTHING:
@@ -741,7 +742,7 @@ class Project:
                 if found := self.in_file(number, name) or self._handed(number, name):
                     return found
             if self.files[at].language == "javascript" and files and "." not in on:
-                for number in [file for each in files for file in self.handed_on(each, made.name)]:
+                for number in [file for each in files for file in self.exports.handed_on(each, made.name)]:
                     if found := self.in_file(number, name):
                         return found
                 if on[:1].isupper():  # a model: what it has is the library's
@@ -752,7 +753,7 @@ class Project:
             if found := self._of_modules(at, on.replace("::", "/").replace(".", "/"), name):
                 return found
         if self.files[at].language == "javascript":
-            for number in self._decorated.get(on.rpartition(".")[2], ()):
+            for number in self.exports.decorated.get(on.rpartition(".")[2], ()):
                 if decorated := self.in_file(number, name):
                     return decorated
         return method_alone(self, at, fn, on, name, known)
@@ -854,52 +855,9 @@ class Project:
         return Stars(self)
 
     @cached_property
-    def _decorated(self) -> dict[str, list[int]]:
-        """JavaScript: what Fastify's `decorate("orders", makeOrders(app))` names, to the files where it is made."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for at, index in (*self.calls_by_name.get("decorate", ()), *self.calls_by_name.get("decorateRequest", ())):
-            call = self.files[at].calls[index]
-            if self.files[at].language != "javascript" or len(call.args) < 2 or call.args[0].kind != "str":
-                continue
-            value = call.args[1]
-            if value.kind == "name":
-                value = next(
-                    (a.value for scope in (call.fn, -1) for a in self.assigned[at].get((scope, value.text), ())), value
-                )
-            found[call.args[0].text].append(at)
-            if value.kind == "call":
-                on, _, name = value.text.rpartition(".")
-                found[call.args[0].text] += [fn.file for fn in self.resolve(at, call.fn, on, name)]
-        return found
-
-    def handed_on(self, number: int, name: str, hops: int = 3) -> list[int]:
-        """JavaScript: the files that a file hands on under a name: `module.exports.users = require("./users")`, `export * as users`."""
-        if hops == 0:
-            return []
-        made = self.imported[number].get(name)
-        if made is not None:
-            there = self.module_files(number, made.module)
-            if made.name in ("", "*", "default"):
-                return there
-            return [file for each in there for file in self.handed_on(each, made.name, hops - 1)]
-        values = [
-            a.value
-            for target in (f"module.exports.{name}", f"exports.{name}")
-            for a in self.assigned[number].get((-1, target), ())
-        ]
-        values += [
-            i
-            for target in EXPORTS
-            for a in self.assigned[number].get((-1, target), ())
-            for i in a.value.items
-            if a.value.kind == "dict" and i.name == name
-        ]
-        for value in values:
-            if value.kind == "call" and value.text == "require" and value.items:
-                return self.module_files(number, value.items[0].text)
-            if value.kind == "name" and value.text != name:
-                return self.handed_on(number, value.text, hops - 1)
-        return []
+    def exports(self) -> Exports:
+        """JavaScript: what modules and servers hand on under a name."""
+        return Exports(self)
 
     def method(self, cls: Cls, name: str) -> tuple[Fn, ...]:
         """Return the method that an object of this class has: its own, inherited, or those of its heirs."""

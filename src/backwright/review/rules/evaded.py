@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import Arg
-from backwright.review.link.judge import LIMIT
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.saying import LIMIT
 from backwright.review.regexes import regex
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.trustedproxies import trusting

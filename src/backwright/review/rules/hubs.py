@@ -8,9 +8,9 @@ from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.facts import Call
 from backwright.review.link.dotnetguards import has_fallback_policy
-from backwright.review.link.judge import AUTH, NOT_AUTH, OPEN
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
+from backwright.review.link.saying import AUTH, NOT_AUTH, OPEN
 from backwright.review.regexes import regex
 from backwright.review.rules.others import Others
 from backwright.review.rules.rule import Hit

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity
 from backwright.review.link.declared import Declared
-from backwright.review.link.judge import OPEN
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
+from backwright.review.link.saying import OPEN
 from backwright.review.regexes import regex
 from backwright.review.rules.bodies import Known
 from backwright.review.rules.others import CHANGING, Others, spots_of

@@ -9,11 +9,11 @@ from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence
 from backwright.review.facts import Arg, Call
 from backwright.review.link.declared import Declared
-from backwright.review.link.judge import LIMIT
 from backwright.review.link.limits import gateway_limits
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
+from backwright.review.link.saying import LIMIT
 from backwright.review.regexes import regex
 from backwright.review.rules.credentials import last_name, password_word
 from backwright.review.rules.rule import Hit
