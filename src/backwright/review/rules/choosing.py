@@ -17,6 +17,7 @@ from backwright.review.rules.cutting import Cutting
 from backwright.review.rules.looping import root
 from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.resultsets import ResultSets
+from backwright.review.rules.slices import is_sliced
 
 DEPTH_MAX = 4  # variables, callers and functions followed back from a query
 CALLERS_MAX = 4
@@ -543,9 +544,9 @@ class Choosing:
         if last.inside >= 0 and (PAGER.search(calls[last.inside].name) or PAGER.search(calls[last.inside].on)):
             return True
         names = {name for name in (last.to, root(first.on)) if name and name.isidentifier() and name not in _NO_QUERIES}
-        if not names:
-            return False
-        for number in self.model.inside.calls[access.at].get(access.fn, ()):
+        if is_sliced(self.model, access, names):
+            return True
+        for number in self.model.inside.calls[access.at].get(access.fn, ()) if names else ():
             call = calls[number]
             if BOUNDS.match(call.name) and (root(call.on) in names or call.on in names):
                 return True

@@ -12,6 +12,7 @@ from backwright.review.link.project import Cls, Fn
 from backwright.review.rules.asked import Asked, InLoops
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.assemblers import Assemblers
+from backwright.review.rules.contextpages import ContextPages
 from backwright.review.rules.eagerly import eager_lists
 from backwright.review.rules.generatedmappers import GeneratedMappers
 from backwright.review.rules.joining import Causes
@@ -60,7 +61,8 @@ def check(model: Model) -> Iterator[Hit]:
     yield from causes.joined()
     templates = Templates(model, lists, lazily)
     pages = ListPages(model, lists, lazily, templates)
-    for shown_ in _by_template(chain(templates.readings(), pages.readings())):
+    given = ContextPages(model, templates)
+    for shown_ in _by_template(chain(templates.readings(), pages.readings(), given.readings())):
         yield _in_template(model, shown_)
     yield from template_queries(model)
     yield from eager_lists(model, asking, lazily)

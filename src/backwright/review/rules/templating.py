@@ -127,6 +127,10 @@ class Templates(TemplateFiles):
             for assign in self.model.project.assigned[at].get((fn, value.text), ()):
                 yield from self._entries(at, fn, assign.value, depth - 1)
 
+    def bound(self, at: int, fn: int, value: Arg) -> Bound | None:
+        """Return what a value stands for in a template that is given it, None if it is nothing that is stored."""
+        return self._bound(at, fn, -1, value)
+
     def _bound(self, at: int, fn: int, index: int, value: Arg) -> Bound | None:
         data = self.model.data
         if value.kind == "list" and len(value.items) == 1 and value.items[0].kind == "name":  # [$user]
