@@ -124,7 +124,8 @@ class PythonSyntax(Syntax):
             holder = holder.parent
         if holder is not None and holder.parent is not None and holder.parent.type == "class_definition":
             made.kind = "constructor" if made.name == "__init__" else "method"
-            made.receiver = params[0].name if params else ""
+            is_static = any(mark.name == "staticmethod" for mark in made.marks)
+            made.receiver = params[0].name if params and not is_static else ""
         else:
             made.cls = -2
         return made
