@@ -1,10 +1,14 @@
 """password-in-log: a password, a token or the whole body of a login goes into a log."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
+from msgspec import structs
+
+from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg, Call, File
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import remembered
@@ -30,7 +34,12 @@ _BODY_NAMES = regex(
     r"^(body|data|payload|dto|form|credentials?|creds|login_?(data|request|dto|form|in|info|input|body|params|req)|user_?(login|in|data|create|credentials)|register(_?(data|request|dto|form))?|input|json_?data|request_?(data|body|json)|sign_?(in|up)_?(data|request|dto|form|in|body|req)|regist\w*_?(data|request|dto|form|in|body|req))$",
     re.IGNORECASE,
 )
-_LOGINS = regex(r"log_?in|sign_?(in|up)|auth(enticate)?|regist|password|credential|session|token", re.IGNORECASE)
+_LOGINS = regex(
+    r"log_?in|sign_?(in|up)|auth(?!or(?!i))(enticate)?|regist|password|credential|(session|token)s?/?$", re.IGNORECASE
+)
+_FLAG = regex(
+    r"(is|has|had|should|can|must|needs?|uses?|returns?|allows?|requires?|enabled?|with|no)(_|(?<=[a-z])(?=[A-Z]))"
+)
 _HARMLESS = regex(
     r"len\(|length|strlen|\bmask|redact|obfuscat|censor|sanitiz|hash|\.size|is_?valid|exists|count|type\(|typeof|isset|empty|bool\(|!!|filter|scrub|\bhas|strength|score|expir|\.id\b|startsWith|slice|substr|\[:|truncate|\?\s*[\"']",
     re.IGNORECASE,
@@ -46,6 +55,7 @@ _OF_USER = regex(
 _VALUES = regex(r"val(ue)?|content|plain(text)?", re.IGNORECASE)
 _CALLED = regex(r"\b(secret|password|credential|api[ _-]?key)s?\b", re.IGNORECASE)
 _KEY_PARAM = regex(r"^(api_?key|access_?token|token|auth_?key|password)$", re.IGNORECASE)
+SAME_MAX = 24  # other places named in one finding
 BOOKS_DEPTH = 3  # calls below a function called log in which a line of a log would be written
 _FIX = "Log who and what happened (user id, result, request id), never the secret; name the fields that are logged instead of the whole body."
 
@@ -56,6 +66,7 @@ def check(model: Model) -> Iterator[Hit]:
         file = model.files[at]
         if file.language == "csharp":
             yield from _queries(model, at)
+        logged: list[Hit] = []
         for index, call in enumerate(file.calls):
             whole = f"{call.on}.{call.name}" if call.on else call.name
             if not (
@@ -80,7 +91,18 @@ def check(model: Model) -> Iterator[Hit]:
                 continue
             if is_output(model, at, call) or (prints and not served and is_command(model, at)):
                 continue
-            yield from _logged(model, at, call, served=served, prints=prints)
+            logged += _logged(model, at, call, served=served, prints=prints)
+        yield from _joined(file, logged)
+
+
+def _joined(file: File, logged: list[Hit]) -> Iterator[Hit]:
+    """Yield one finding for each secret that a file logs, with the other places in its path."""
+    same: dict[str, list[Hit]] = defaultdict(list)
+    for hit in logged:
+        same[hit.message.partition(" writes ")[2]].append(hit)
+    for first, *others in same.values():
+        spots = (Spot(file.path, hit.line, "the same") for hit in others[:SAME_MAX])
+        yield structs.replace(first, path=(*first.path, *spots))
 
 
 def _keeps_books(model: Model, at: int, call: Call) -> bool:
@@ -105,7 +127,7 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
     told = " ".join(v.text for v in call.args if v.kind in ("str", "fmt", "concat"))
     for value in call.args:
         found = _secret(value) or _kept_token(model, at, call, value) or _told_secret(value)
-        if found and _is_hashed(model, at, call, found):
+        if found and (_is_hashed(model, at, call, found) or _FLAG.match(found.rpartition(".")[2].lstrip("$&*"))):
             continue
         if found and not is_clear(found) and _USELESS.search(told):
             continue  # a token that no longer opens anything
