@@ -35,6 +35,13 @@ def test_endpoints_beyond_the_limit_are_counted():
     assert HANDLERS_MAX == len(read_design(text).design.node("x").handlers)
 
 
+def test_a_service_may_be_called_as_yaml_calls_nothing():
+    text = draft("x", (Drafted("NULL", "", (Served("GET", "/", "a.py:1", ()),), "5"),))
+    reading = read_design(text)
+    assert () == reading.problems
+    assert reading.design.node("service_NULL").handlers
+
+
 NAMES = st.text(max_size=30)
 TOUCHES = st.builds(Touch, st.sampled_from(["read", "write", "raw", "call"]), NAMES, st.booleans(), NAMES, st.sampled_from([None, 0.0, 3.0]))  # fmt: skip
 SERVED = st.builds(Served, st.sampled_from(["GET", "*", "POST"]), NAMES, NAMES, st.lists(TOUCHES, max_size=4).map(tuple))  # fmt: skip

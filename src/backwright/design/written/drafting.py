@@ -209,10 +209,15 @@ def handler_names(drafted: Drafted) -> list[str]:
     return _unique([word(f"{e.method.lower()}_{e.path}", "root") for e in shown])
 
 
+_NO_TEXTS = frozenset(
+    {"null", "true", "false", "yes", "no", "on", "off"}
+)  # YAML reads another value
+
+
 def word(text: str, default: str) -> str:
     """Return text as a name: letters, digits, - and _."""
     made = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")[:48].strip("_")
-    return made or default
+    return f"{default}_{made}" if made.lower() in _NO_TEXTS else made or default
 
 
 def comment(text: str) -> str:
