@@ -225,16 +225,7 @@ class DjangoTypes:
         return self.asked(fn.file, fn.index, text) if value.kind in ("call", "name") else None
 
     def _returned(self, fn: "Fn") -> list[Arg]:
-        return self._returns.get((fn.file, fn.index), [])
-
-    @cached_property
-    def _returns(self) -> dict[tuple[int, int], list[Arg]]:
-        """(file, function) to what it returns."""
-        found: dict[tuple[int, int], list[Arg]] = defaultdict(list)
-        for at, file in enumerate(self.project.files):
-            for each in file.returns if file.language == "python" else ():
-                found[at, each.fn].append(each.value)
-        return found
+        return self.project.python.returns.get((fn.file, fn.index), [])
 
     # ---- managers ---------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class PythonTypes:
         return self._given[key]
 
     def _returned(self, fn: "Fn", of: "Cls | None") -> "Type | None":
-        values = [v for v in self._returns.get((fn.file, fn.index), ()) if v.kind != "none"]
+        values = [v for v in self.returns.get((fn.file, fn.index), ()) if v.kind != "none"]
         if not values or len(values) > _RETURNS_MAX:
             return None
         found: dict[Cls, Type] = {}
@@ -85,7 +85,7 @@ class PythonTypes:
         if self.project.files[at].language != "python" or not on.endswith("()") or "." in on:
             return []
         for made in self.project.resolve(at, fn, "", on[:-2])[:1]:
-            values = self._returns.get((made.file, made.index), [])
+            values = self.returns.get((made.file, made.index), [])
             names = [value.text for value in values if value.kind == "name"]
             given = self.project.imported[made.file].get(names[0]) if len(names) == len(values) == 1 else None
             if given is not None:
@@ -106,7 +106,7 @@ class PythonTypes:
         return tuple(found) if len(found) == 1 else ()
 
     @cached_property
-    def _returns(self) -> dict[tuple[int, int], list[Arg]]:
+    def returns(self) -> dict[tuple[int, int], list[Arg]]:
         """(file, function) to what it returns or yields."""
         found: dict[tuple[int, int], list[Arg]] = defaultdict(list)
         for at, file in enumerate(self.project.files):
