@@ -57,6 +57,10 @@ def check(model: Model) -> Iterator[Hit]:
 
 # Tokens are long and random: a fast hash is right for them. A code that is mailed is checked once and kept nowhere.
 _OF_TOKENS = regex(r"(?i:token|jwt|api_?key|activat|_code(_|$)|etag|2fa|mfa|otp(?![a-z])|passcode)|Code(s|$|[A-Z])")
+_COMPARES = regex(
+    r"^(timing_?safe_?(equal|compare)s?|safe_?(equals?|compare)|compare_?digest|hash_?equals|constant_?time_?(compare|eq\w*)|fixed_?time_?equals|is_?equal)$",
+    re.IGNORECASE,
+)
 _OF_PROGRAM = regex(
     r"(^|[.>_])(config|configuration|settings?|conf|env|options)(\(\))?(\.|->)"
 )  # its own secret, nobody's password
@@ -82,6 +86,7 @@ class _Fast:
             or _FOREIGN.search(f"{labels} {model.files[at].path}")
             or any(_OF_TOKENS.search(model.files[at].functions[model.named(at, fn)].name) for fn in functions)
             or any(self._is_protocol(at, fn) for fn in functions)
+            or self._is_only_compared(at, index)
         ):
             return
         key = f"{at}:{min(functions, default=-call.line)}"
@@ -112,6 +117,22 @@ class _Fast:
             yield from self._callers(
                 target, [(d.value, d.line) for d in data if d.fn == fn], algorithm, key, (spot,), CALLERS_DEPTH
             )
+
+    def _is_only_compared(self, at: int, index: int) -> bool:
+        """Whether both sides of a comparison in constant time are hashed for it, here or by a helper, and nothing is kept."""
+        if self._compares(at, self.model.effects.chain(at, index)[-1]):
+            return True
+        fn = self.model.files[at].calls[index].fn
+        asked = self.model.effects.callers.get(Fn(at, fn), ()) if fn >= 0 else ()
+        return bool(asked) and all(self._compares(each.at, each.call) for each in asked)
+
+    def _compares(self, at: int, index: int) -> bool:
+        calls = self.model.files[at].calls
+        around = calls[calls[index].inside] if calls[index].inside >= 0 else None
+        if around is None or not _COMPARES.search(around.name):
+            return False
+        made = [value.text for value in around.args if value.kind == "call"]
+        return len(made) > 1 and made[0] == made[1]
 
     def _untraced(self, at: int, fn: int, value: Arg) -> str:
         """Return the password that a function called like a hash is given, where its data goes through a buffer."""
