@@ -1,9 +1,8 @@
 """What calls of libraries beside the best known do: rows of mappers, waits of clients, keys of services that are no addresses."""
 
 import pytest
-from tests.review.cases import knowledge, model_of
+from tests.review.cases import knowledge, model_of, sure
 
-from backwright.model.finding import Tier
 from backwright.review.reviewing import review_model
 
 TORTOISE = """from tortoise.models import Model
@@ -428,7 +427,8 @@ def test_key_at_a_service_is_no_address() -> None:
 
 
 def _told(rule: str, files: dict[str, str]) -> list:
-    return list(review_model(model_of(files), [knowledge().rules[rule]], Tier.DEFAULT).findings)
+    rules = [knowledge().rules[rule]]
+    return list(review_model(model_of(files), rules, sure(rules)).findings)
 
 
 LAZY_LOG = """package a

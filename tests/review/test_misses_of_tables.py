@@ -37,5 +37,5 @@ OFFERED = "Stock.objects.filter(sku=sku).update(count=0)"
 )
 def test_what_the_owner_offers_is_doubtful(written: str, expected: Confidence) -> None:
     files = {"py/warehouse/models.py": OWNER, "py/shipping/booking.py": BOOKING % written}
-    found = review_model(model_of(files), [knowledge().rules["shared-table"]], Tier.STRICT).findings
+    found = review_model(model_of(files), [knowledge().rules["shared-table"]], Tier.AUDIT).findings
     assert [each.confidence is Confidence.LOW for each in found] == [expected is Confidence.LOW]
