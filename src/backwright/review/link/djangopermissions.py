@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from backwright.review.facts import Arg, Read
+from backwright.review.link.djangosettings import class_called
 from backwright.review.link.djangoviews import DjangoViews
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.regexes import regex
@@ -52,16 +53,7 @@ class Permissions:
 
     def _class(self, at: int, value: Arg) -> Cls | None:
         if value.kind == "str":  # "shop.permissions.IsOwner" of the settings
-            module, _, name = value.text.rpartition(".")
-            return next(
-                (
-                    Cls(number, index)
-                    for number in self.project.module_files(at, module)
-                    for index, made in enumerate(self.project.files[number].classes)
-                    if made.name == name
-                ),
-                None,
-            )
+            return class_called(self.project, at, value.text)
         return self.project.find_class(at, value.text)
 
     def _of_class(self, cls: Cls, method: str, view: Cls | None, is_detail: bool) -> bool:

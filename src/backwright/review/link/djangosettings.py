@@ -93,27 +93,19 @@ class DjangoSettings:
             dict.fromkeys(item.text for at, value in said for _, item in self.items(at, value) if item.kind == "str")
         )
 
+    @cached_property
+    def _gating(self) -> tuple[Cls | None, ...]:
+        """What lets in only who is logged in: the classes of the project's own middleware, None for one of a library."""
+        known = [(name, class_called(self.project, 0, name)) for name in self.middleware]
+        return tuple(cls for name, cls in known if (self._gates(name, cls) if cls is not None else _LOGIN.search(name)))
+
     def asks_before(self, path: str, *, is_rest: bool) -> bool:
         """Whether a middleware lets nobody through to a path who is not logged in."""
-        for name in self.middleware:
-            cls = self._class(name)
-            if cls is None:
-                if _LOGIN.search(name) and not is_rest:  # REST framework's views are exempt from Django's own
-                    return True
-            elif self._gates(name, cls) and not self._is_exempt(cls, path):
-                return True
-        return False
-
-    def _class(self, dotted: str) -> Cls | None:
-        module, _, name = dotted.rpartition(".")
-        return next(
-            (
-                Cls(number, index)
-                for number in (self.project.module_files(0, module) if module else ())
-                for index, made in enumerate(self.project.files[number].classes)
-                if made.name == name
-            ),
-            None,
+        return any(
+            not self._is_exempt(cls, path)
+            if cls is not None
+            else not is_rest  # REST framework's are exempt from Django's
+            for cls in self._gating
         )
 
     def _gates(self, name: str, cls: Cls) -> bool:
@@ -145,6 +137,20 @@ class DjangoSettings:
             told = [item for name in names for place in self._said.get(name, ()) for _, item in self.items(*place)]
             self._exempted[at] = frozenset(_begin(each.text) for each in told)
         return self._exempted[at]
+
+
+def class_called(project: Project, at: int, dotted: str) -> Cls | None:
+    """Return the project's class that settings call by its whole name, "shop.permissions.IsOwner"."""
+    module, _, name = dotted.rpartition(".")
+    return next(
+        (
+            Cls(number, index)
+            for number in (project.module_files(at, module) if module else ())
+            for index, made in enumerate(project.files[number].classes)
+            if made.name == name
+        ),
+        None,
+    )
 
 
 def _begin(pattern: str) -> str:
