@@ -21,6 +21,18 @@ class Begun(NamedTuple):
     calls: tuple[int, ...]
 
 
+def calls_into(project: Project, language: str = "") -> list[dict[tuple[int, str], list[int]]]:
+    """Return, for each file (of a language, if one is named), (function, variable or "return") to the calls whose result it is."""
+    all_: list[dict[tuple[int, str], list[int]]] = []
+    for file in project.files:
+        found: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for index, call in enumerate(file.calls if language in ("", file.language) else ()):
+            if call.to:
+                found[call.fn, call.to].append(index)
+        all_.append(found)
+    return all_
+
+
 class Builders:
     """Finds the chains that a query goes on from."""
 
@@ -29,15 +41,7 @@ class Builders:
 
     @cached_property
     def _into(self) -> list[dict[tuple[int, str], list[int]]]:
-        """For each file: (function, variable or "return") to the calls whose result it is."""
-        all_: list[dict[tuple[int, str], list[int]]] = []
-        for file in self.project.files:
-            found: dict[tuple[int, str], list[int]] = defaultdict(list)
-            for index, call in enumerate(file.calls):
-                if call.to:
-                    found[call.fn, call.to].append(index)
-            all_.append(found)
-        return all_
+        return calls_into(self.project)
 
     @cached_property
     def _on(self) -> list[dict[tuple[int, str], list[int]]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from backwright.review.facts import BARE, Arg, Call
-from backwright.review.link.builders import DEPTH_MAX, Begun
+from backwright.review.link.builders import DEPTH_MAX, Begun, calls_into
 from backwright.review.link.effects import Does, Effects
 from backwright.review.link.project import Fn, Project
 from backwright.review.regexes import regex
@@ -134,15 +134,7 @@ class Statements:
 
     @cached_property
     def _into(self) -> list[dict[tuple[int, str], list[int]]]:
-        """For each file: (function, variable or "return") to the calls whose result it is."""
-        all_: list[dict[tuple[int, str], list[int]]] = []
-        for file in self.project.files:
-            found: dict[tuple[int, str], list[int]] = defaultdict(list)
-            for index, call in enumerate(file.calls if file.language == "go" else ()):
-                if call.to:
-                    found[call.fn, call.to].append(index)
-            all_.append(found)
-        return all_
+        return calls_into(self.project, "go")
 
     @cached_property
     def _on(self) -> list[dict[tuple[int, str], list[int]]]:

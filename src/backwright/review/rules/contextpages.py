@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from backwright.review.facts import Arg, Call
+from backwright.review.link.djangoviews import DjangoViews
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
@@ -19,6 +20,7 @@ class ContextPages:
 
     def __init__(self, model: Model, templates: Templates) -> None:
         self.model, self.templates = model, templates
+        self._views = DjangoViews(model.project)
 
     def readings(self) -> Iterator[Shown]:
         """Yield the lazy reads of the templates of all such views."""
@@ -45,9 +47,7 @@ class ContextPages:
                 )
 
     def _template(self, view: Cls) -> str:
-        project = self.model.project
-        fields = (f for cls in project.base_classes(view) for f in project.class_(cls).fields)
-        named = next((f.value for f in fields if f.name == "template_name" and f.value is not None), None)
+        named = self._views.field(view, "template_name")
         return self.templates.find(named.text) if named is not None and named.kind == "str" else ""
 
     def _given(self, fn: Fn) -> Iterator[Arg]:
