@@ -177,7 +177,7 @@ class InLoops:
         """Whether the loop goes through statements, of which each is run: a script, a schema, what is set up."""
         file, variables = self.model.files[at], self.model.files[at].loops[loop].vars
         for number in chain:
-            if not any(does.effect.sql for does in self.model.effects.of_call[at].get(number, ())):
+            if not any("0" in does.effect.sql for does in self.model.effects.of_call[at].get(number, ())):
                 continue
             first = file.calls[number].args[:1]
             given = (*first, *(item for value in first if value.kind == "call" for item in value.items[:1]))
