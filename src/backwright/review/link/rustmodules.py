@@ -74,9 +74,13 @@ class RustModules:
         return self._by_place.get(place, [])
 
     def _handed(self, at: int, parts: Sequence[str], hops: int) -> list[int]:
-        """`use crate::orders::store;` and `pub use store::rows as lines;`: what begins with a name that a file imports."""
+        """`use crate::orders::store;`, `pub use store::rows as lines;` and `pub use store::*;`: what begins with a name that a file imports."""
         made = self.project.imported[at].get(parts[0])
-        return self.files(at, "::".join((made.inner, *parts[1:])), hops - 1) if made is not None else []
+        if made is not None:
+            return self.files(at, "::".join((made.inner, *parts[1:])), hops - 1)
+        stars = (each.module for each in self.project.files[at].imports if each.name == "*") if hops > 1 else ()
+        told = (self.files(at, "::".join((module, *parts)), hops - 1) for module in stars)
+        return next((found for found in told if found), [])
 
     @cached_property
     def crates(self) -> dict[str, str]:

@@ -35,11 +35,29 @@ def named_child(node: Node, at: int) -> Node | None:
 
 def dotted(path: str) -> str:
     """Return `a::b::<T>::c` as `a.b.c`."""
+    path = unqualified(path)
     for _ in range(4):
         if "<" not in path or path.startswith("<"):
             break
         path = _GENERIC.sub("", path)
     return path.replace("::", ".").replace("\n", "").replace(" ", "")
+
+
+def unqualified(path: str) -> str:
+    """Return a path without the trait that it is seen through: `<S::Tx as Transaction<S>>::begin` is S::Tx::begin."""
+    if not path.startswith("<"):
+        return path
+    depth, seen_as = 0, -1
+    for at, char in enumerate(path):
+        if char == "<":
+            depth += 1
+        elif char == ">" and path[at - 1] != "-":
+            depth -= 1
+            if not depth:
+                return f"{path[1 : seen_as if seen_as > 0 else at]}{path[at + 1 :]}"
+        elif depth == 1 and seen_as < 0 and path.startswith(" as ", at):
+            seen_as = at
+    return path
 
 
 def type_name(node: Node | None) -> str:
@@ -50,7 +68,7 @@ def type_name(node: Node | None) -> str:
     for wrapper in ("Option<", "std::option::Option<"):
         if written.startswith(wrapper) and written.endswith(">"):
             written = _REFERENCE.sub("", written[len(wrapper) : -1])
-    return written
+    return unqualified(written)
 
 
 def head(node: Node | None) -> str:
