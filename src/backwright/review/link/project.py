@@ -367,12 +367,8 @@ class Project:
             return name
         module = dotted(made.module.replace("/", "."))
         whole = f"{module}.{made.name}" if made.name not in ("", "*", "default") else module
-        if (
-            self.files[at].language == "python"
-            and not made.name
-            and "." in made.module
-            and made.alias == made.module.partition(".")[0]
-        ):
+        is_top = not made.name and "." in made.module and made.alias == made.module.partition(".")[0]
+        if is_top and self.files[at].language == "python":
             whole = made.alias  # Python: `import a.b` binds a
         return f"{whole}{'()' if called else ''}{dot}{rest}"
 
@@ -722,6 +718,8 @@ class Project:
             return ran
         if language == "csharp":
             return self.csharp.called(at, fn, on, name, known)
+        if language == "rust" and known.is_many and not on.endswith("]"):
+            return ()  # what lists have is the library's
         if known.cls is not None and (language != "rust" or not self.traits.is_open(known.cls, name)):
             return self.method(known.cls, name)
         if modules := self.python.module(at, fn, on):

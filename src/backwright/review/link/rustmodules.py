@@ -48,6 +48,8 @@ class RustModules:
         for place in ((root, here), (root, ())):
             if (place[0], (*place[1], parts[0])) in self._by_place:
                 return self._below(place, parts, hops)
+        if len(inside := self._beyond.get((root, here, parts[0]), [])) == 1:
+            return self._below(inside[0], parts[1:], hops)
         if (crate := self.crates.get(parts[0])) is not None:
             return self._below((crate, ()), parts[1:], hops)
         return self._handed(at, parts, hops)
@@ -69,9 +71,28 @@ class RustModules:
         for done, part in enumerate(parts):
             if (place[0], (*place[1], part)) not in self._by_place:
                 files = self._by_place.get(place, [])
-                return next((found for at in files if (found := self._handed(at, parts[done:], hops))), [])
+                handed = next((found for at in files if (found := self._handed(at, parts[done:], hops))), [])
+                return handed or (self._inline(place, parts[done:]) if hops == _HOPS_MAX else [])
             place = (place[0], (*place[1], part))
         return self._by_place.get(place, [])
+
+    def _inline(self, place: _Place, parts: Sequence[str]) -> list[int]:
+        """Return the files of `mod v1 { pub mod orders; }`, which has none itself: its own things stand in the file around it."""
+        root, here = place
+        if len(parts) == 1 and (beyond := self._beyond.get((root, here, parts[0]), ())):
+            return self._by_place[beyond[0]] if len(beyond) == 1 else []
+        if len(parts) > 1:
+            return self._by_place.get((root, (*here, *parts)), [])
+        return self._by_place.get(place, []) if parts and parts[0].islower() else []
+
+    @cached_property
+    def _beyond(self) -> dict[tuple[str, tuple[str, ...], str], list[_Place]]:
+        """Modules in a folder that is no module of a file, by what stands around the folder and their name."""
+        found: dict[tuple[str, tuple[str, ...], str], list[_Place]] = defaultdict(list)
+        for root, parts in self._by_place:
+            if len(parts) > 1 and (root, parts[:-1]) not in self._by_place:
+                found[root, parts[:-2], parts[-1]].append((root, parts))
+        return dict(found)
 
     def _handed(self, at: int, parts: Sequence[str], hops: int) -> list[int]:
         """`use crate::orders::store;`, `pub use store::rows as lines;` and `pub use store::*;`: what begins with a name that a file imports."""
