@@ -143,3 +143,21 @@ def test_a_list_has_no_method_of_what_is_in_it() -> None:
     model = model_of({"Cargo.toml": '[package]\nname = "shop"\n', "src/lib.rs": code})
     calls = [call for call in model.files[0].calls if call.name == "insert"]
     assert [len(model.project.resolve_call(0, call)) for call in calls] == [0, 1]
+
+
+def test_a_module_stands_where_its_attribute_says() -> None:
+    files = {
+        "Cargo.toml": '[package]\nname = "shop"\n',
+        "src/lib.rs": "pub mod orders;\n",
+        "src/orders.rs": '#[path = "orders_rows.rs"]\nmod rows;\nuse rows::newest;\nfn f() { newest(); rows::oldest(); }\n',
+        "src/orders_rows.rs": "pub fn newest() {}\npub fn oldest() {}\n",
+        "src/stock/rows.rs": "pub fn newest() {}\npub fn oldest() {}\n",
+    }
+    model = model_of(files)
+    at = next(n for n, file in enumerate(model.files) if file.path == "src/orders.rs")
+    found = [
+        model.files[fn.file].path
+        for call in model.files[at].calls
+        for fn in model.project.resolve_call(at, call)
+    ]
+    assert found == ["src/orders_rows.rs", "src/orders_rows.rs"]

@@ -426,7 +426,8 @@ class Project:
         language = self.files[at].language
         if on.cls is not None and language == "cpp" and INSTANCE.match(name):
             return Type(self.class_(on.cls).name, on.cls)  # also if a base gives it: Singleton<Orders>
-        for found in self.method(on.cls, name)[:1] if on.cls is not None else ():
+        there = self.method(on.cls, name) if on.cls is not None else ()
+        for found in self.traits.declared(on.cls, there, name)[:1]:
             bound = self.csharp.given(at, on, name, self.function(found).returns) if language == "csharp" else None
             return bound or self._returned(found, on.cls)
         return NOTHING
@@ -649,8 +650,9 @@ class Project:
         elif (known := jvmtypes.told(self, self.type_of(at, fn, on), name)) is not None:
             return known
         if (found := self.resolve(at, fn, on, name)) and not self.cpp.is_singleton(at, on, name):
+            found = self.traits.declared(self.type_of(at, fn, on).cls, found, name) if on else found
             made = self.function(found[0])
-            if made.kind == "constructor":
+            if made.kind == "constructor" and (not on or not self.traits.is_of_trait(found[0])):
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
             if on and made.returns and (bound := self.csharp.returned(at, fn, on, name, found[0])) is not None:
                 return bound
@@ -718,9 +720,9 @@ class Project:
             return ran
         if language == "csharp":
             return self.csharp.called(at, fn, on, name, known)
-        if language == "rust" and known.is_many and not on.endswith("]"):
-            return ()  # what lists have is the library's
-        if known.cls is not None and (language != "rust" or not self.traits.is_open(known.cls, name)):
+        if language == "rust" and (ran := self.traits.run_on(known, on, name)) is not None:
+            return ran
+        if known.cls is not None and language != "rust":
             return self.method(known.cls, name)
         if modules := self.python.module(at, fn, on):
             return next(

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from backwright.review.link.modulepaths import normal
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ HANDS_OVER = frozenset(
         "unwrap expect unwrap_or_default unwrap_or_else ok ok_or ok_or_else map_err context with_context load_full"
     ).split()
 )
+_BESIDE = "#path"  # see the reader
 _HOPS_MAX = 4  # modules that are handed on under another path
 
 _Place = tuple[str, tuple[str, ...]]  # folder of a crate's source, modules below it
@@ -39,6 +41,8 @@ class RustModules:
         root, here = self._places[at]
         if not parts or not hops:
             return []
+        if parts[0] == _BESIDE:
+            return self._beside(at, parts[1:], hops)
         if parts[0] == "crate":
             return self._below((root, ()), parts[1:], hops)
         if parts[0] in ("self", "super"):
@@ -83,7 +87,8 @@ class RustModules:
             return self._by_place[beyond[0]] if len(beyond) == 1 else []
         if len(parts) > 1:
             return self._by_place.get((root, (*here, *parts)), [])
-        return self._by_place.get(place, []) if parts and parts[0].islower() else []
+        declared = (at for at in self._by_place.get(place, []) if parts and parts[0] not in self.project.imported[at])
+        return list(declared) if parts and parts[0].islower() else []
 
     @cached_property
     def _beyond(self) -> dict[tuple[str, tuple[str, ...], str], list[_Place]]:
@@ -93,6 +98,19 @@ class RustModules:
             if len(parts) > 1 and (root, parts[:-1]) not in self._by_place:
                 found[root, parts[:-2], parts[-1]].append((root, parts))
         return dict(found)
+
+    def _beside(self, at: int, parts: Sequence[str], hops: int) -> list[int]:
+        """Return the files of a module whose place an attribute says, from the folder of the file on."""
+        folder = PurePosixPath(self.project.files[at].path).parent
+        for length in range(1, len(parts) + 1):
+            there = self._by_path.get(normal(folder / f"{'/'.join(parts[:length])}.rs"))
+            if there is not None:
+                return self._below(self._places[there], parts[length:], hops) if parts[length:] else [there]
+        return []
+
+    @cached_property
+    def _by_path(self) -> dict[str, int]:
+        return {self.project.files[at].path: at for at in self._places}
 
     def _handed(self, at: int, parts: Sequence[str], hops: int) -> list[int]:
         """`use crate::orders::store;`, `pub use store::rows as lines;` and `pub use store::*;`: what begins with a name that a file imports."""

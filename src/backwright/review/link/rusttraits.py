@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backwright.review.facts import Class
 from backwright.review.link.heirs import HEIRS_MAX
 from backwright.review.link.rustmodules import HANDS_OVER
-from backwright.review.link.types import AROUND, Written, dotted, split, written
+from backwright.review.link.types import AROUND, MANY, Written, dotted, split, written
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
@@ -106,6 +106,18 @@ class RustTraits:
             found.update(dict.fromkeys(self._given_to_all(trait, name)))
         return tuple(found) if 0 < len(found) <= HEIRS_MAX else tuple(fn for _, fn in declared[:1])
 
+    def declared(self, cls: "Cls | None", found: "tuple[Fn, ...]", name: str) -> "tuple[Fn, ...]":
+        """Return what says the type that a call gives: of several methods that a trait leads to the one of the trait."""
+        if len(found) < 2 or cls is None or self.project.class_(cls).kind != "trait":
+            return found
+        there = (fn for each in self.project.base_classes(cls) for fn in self._own(each, name) if self.is_of_trait(fn))
+        return tuple(there)[:1] or found
+
+    def is_of_trait(self, fn: "Fn") -> bool:
+        """Whether a function stands in a trait of Rust, so that what it calls Self is what it is called on."""
+        file, made = self.project.files[fn.file], self.project.function(fn)
+        return file.language == "rust" and made.cls >= 0 and file.classes[made.cls].kind == "trait"
+
     def _own(self, cls: "Cls", name: str) -> "list[Fn]":
         there = self.project.methods_of(cls, name)
         if self.project.class_(cls).kind != "trait":
@@ -123,9 +135,14 @@ class RustTraits:
                 if fn.file == impl.at and impl.made.line <= self.project.function(fn).line <= impl.made.end:
                     yield fn
 
-    def is_open(self, cls: "Cls", name: str) -> bool:
-        """Whether something may have more than a trait says that is known of it: what a struct is made with may be known elsewhere."""
-        return self.project.class_(cls).kind == "trait" and not self.method(cls, name)
+    def run_on(self, known: "Type", on: str, name: str) -> "tuple[Fn, ...] | None":
+        """Return what a call runs on something of a known type; None if it may be known otherwise: it has more than a trait that is known of it says."""
+        if known.cls is None:
+            return None
+        if known.is_many and not on.endswith("]") and known.name not in MANY:
+            return ()  # what lists have is the library's
+        found = self.method(known.cls, name)
+        return found if found or self.project.class_(known.cls).kind != "trait" else None
 
     def handed(self, at: int, fn: int, on: str, name: str) -> "Type | None":
         """Return what a call hands over of what it is made on, if that is of a type of the project: `open(path).map_err(Failed)?`."""

@@ -22,6 +22,7 @@ from backwright.review.read.rust.generics import associated, bounded, demanded, 
 from backwright.review.read.rust.macros import rewrite
 from backwright.review.read.rust.types import (
     child,
+    declared_at,
     fields_of,
     head,
     marks_above,
@@ -255,7 +256,7 @@ class RustSyntax(RustValues):
             return uses(node)
         name = text(node.child_by_field_name("name"))
         if node.type == "mod_item":
-            return [Import(f"self::{name}", "", name)]
+            return [Import(declared_at(marks_above(node, self.value)) or f"self::{name}", "", name)]
         return [Import(name, "", text(node.child_by_field_name("alias")) or name)]
 
     # ---- statements -----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from backwright.review.facts import Arg, Field, Import, Mark
 from backwright.review.read.syntax import DEPTH_MAX, ITEMS_MAX, line_of, named, short, text
 from backwright.review.regexes import regex
 
+BESIDE = "#path"  # what a module's path begins with that stands where an attribute says
 MARKS_MAX = 60  # attributes and comment lines above one function that are looked at
 _GENERIC = regex(r"(?:::)?<[^<>]*>")
 _REFERENCE = regex(r"^(?:&\s*(?:'\w+\s+)?(?:mut\s+)?)+")
@@ -94,6 +95,12 @@ def marks_above(node: Node, value: Value) -> tuple[Mark, ...]:
         above = above.prev_sibling
     made.reverse()
     return tuple(made)
+
+
+def declared_at(marks: tuple[Mark, ...]) -> str:
+    """Return the module that `#[path = "orders_rows.rs"] mod rows;` means, beside the file: "#path::orders_rows"; "" if nothing says so."""
+    path = next((mark.args[0].text for mark in marks if mark.name == "path" and len(mark.args) == 1), "")
+    return f"{BESIDE}::{path.removesuffix('.rs').replace('/', '::')}" if path.endswith(".rs") else ""
 
 
 def mark_of(node: Node, value: Value) -> list[Mark]:
