@@ -88,6 +88,8 @@ USES = "use crate::service::*;\n"
         pytest.param("async fn f<S: Store>() { Server::<S>::serve(1).await; }", "serve", ["Service"], id="a trait that is given in another crate"),
         pytest.param("fn f<S>(store: S) { store.total(); }", "total", [], id="a parameter that nothing is said of"),
         pytest.param("fn f<S: elsewhere::Shelf>() { S::drop_all(); }", "drop_all", [], id="bound by a trait that is not the project's"),
+        pytest.param("fn f<S: Audit + Store>() { S::newest_impl(1, t); }", "newest_impl", ["PgStore"], id="the second of two traits"),
+        pytest.param("fn f<S: Audit + Store>(store: &S) { store.total(); }", "total", ["T"], id="the second trait of a parameter"),
         pytest.param("pub trait Load { fn load_one(id: u64) -> Result<Self, Error> { read(id) } }\nstruct Row {}\nimpl Load for Row {}\nimpl Row { fn shown(&self) {} }\nfn f() { if let Ok(row) = Row::load_one(1) { row.shown(); } }", "shown", ["Row"], id="what a trait calls Self"),
         pytest.param("pub trait Load { fn load_one(id: u64) -> Self; fn shown(&self); }\nstruct A {}\nstruct B {}\nimpl Load for A { fn load_one(id: u64) -> Self { a(id) } fn shown(&self) { a() } }\nimpl Load for B { fn load_one(id: u64) -> Self { b(id) } fn shown(&self) { b() } }\nfn f<L: Load>() { L::load_one(1).shown(); }", "shown", ["A", "B"], id="what several give"),
         pytest.param("struct B {}\nimpl Audit for B {}\nfn f(b: B) { b.note(a); }", "note", ["Audit"], id="a type that lacks it has no other's"),

@@ -720,7 +720,7 @@ class Project:
             return ran
         if language == "csharp":
             return self.csharp.called(at, fn, on, name, known)
-        if language == "rust" and (ran := self.traits.run_on(known, on, name)) is not None:
+        if language == "rust" and (ran := self.traits.run_on(at, fn, known, on, name)) is not None:
             return ran
         if known.cls is not None and language != "rust":
             return self.method(known.cls, name)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from backwright.review.facts import Class
+from backwright.review.facts import Class, Function
 from backwright.review.link.heirs import HEIRS_MAX
 from backwright.review.link.rustmodules import HANDS_OVER
 from backwright.review.link.types import AROUND, MANY, Written, dotted, split, written
@@ -135,14 +135,18 @@ class RustTraits:
                 if fn.file == impl.at and impl.made.line <= self.project.function(fn).line <= impl.made.end:
                     yield fn
 
-    def run_on(self, known: "Type", on: str, name: str) -> "tuple[Fn, ...] | None":
+    def run_on(self, at: int, fn: int, known: "Type", on: str, name: str) -> "tuple[Fn, ...] | None":
         """Return what a call runs on something of a known type; None if it may be known otherwise: it has more than a trait that is known of it says."""
         if known.cls is None:
             return None
         if known.is_many and not on.endswith("]") and known.name not in MANY:
             return ()  # what lists have is the library's
         found = self.method(known.cls, name)
-        return found if found or self.project.class_(known.cls).kind != "trait" else None
+        if found or self.project.class_(known.cls).kind != "trait":
+            return found
+        declared = next((param.type for each in self._around(at, fn) for param in each.params if param.name == on), on)
+        others = self._parameters(at, fn, written(declared).name)
+        return next((found for other in others if (found := self.method(other, name))), None)
 
     def handed(self, at: int, fn: int, on: str, name: str) -> "Type | None":
         """Return what a call hands over of what it is made on, if that is of a type of the project: `open(path).map_err(Failed)?`."""
@@ -155,26 +159,27 @@ class RustTraits:
 
     def parameter(self, at: int, fn: int, name: str) -> "Cls | None":
         """Return the first trait of the project that a type parameter is bound by: Store of `fn list<S: Store>(...)`."""
-        functions = self.project.files[at].functions
-        for _ in range(_HOPS_MAX):
-            if fn < 0:
-                return None
-            for bound in _bounds(functions[fn].typed, name):
+        return next(self._parameters(at, fn, name), None)
+
+    def _parameters(self, at: int, fn: int, name: str) -> "Iterator[Cls]":
+        for each in self._around(at, fn):
+            for bound in _bounds(each.typed, name):
                 if (cls := self.project.find_class(at, bound)) is not None:
-                    return cls
+                    yield cls
+
+    def _around(self, at: int, fn: int) -> Iterator[Function]:
+        """Yield a function of Rust and those that it is written in."""
+        functions = self.project.files[at].functions if self.project.files[at].language == "rust" else ()
+        for _ in range(_HOPS_MAX):
+            if fn < 0 or not functions:
+                return
+            yield functions[fn]
             fn = functions[fn].parent
-        return None
 
     def own(self, at: int, fn: int) -> "Cls | None":
         """Return what `self` is where all that have a trait are given another: Store in `impl<T: Store> Lists for T`."""
-        functions = self.project.files[at].functions
-        for _ in range(_HOPS_MAX):
-            if fn < 0 or self.project.files[at].language != "rust":
-                return None
-            if functions[fn].owner:
-                return self.parameter(at, fn, functions[fn].owner)
-            fn = functions[fn].parent
-        return None
+        owner = next((each.owner for each in self._around(at, fn) if each.owner), "")
+        return self.parameter(at, fn, owner) if owner else None
 
     def typed(self, at: int, fn: int, source: str, of: "Cls | None" = None) -> "Type | None":
         """Return the type of what is declared so in a function if a type parameter or an associated type stands in it. `of`: what Self is."""
