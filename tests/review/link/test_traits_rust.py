@@ -88,6 +88,8 @@ USES = "use crate::service::*;\n"
         pytest.param("async fn f<S: Store>() { Server::<S>::serve(1).await; }", "serve", ["Service"], id="a trait that is given in another crate"),
         pytest.param("fn f<S>(store: S) { store.total(); }", "total", [], id="a parameter that nothing is said of"),
         pytest.param("fn f<S: elsewhere::Shelf>() { S::drop_all(); }", "drop_all", [], id="bound by a trait that is not the project's"),
+        pytest.param("pub struct Query<T>(pub T);\npub struct Page {}\nimpl Page { fn limit(&self) -> u64 { 1 } }\nfn f(Query(page): Query<Page>) { page.limit(); }", "limit", ["Page"], id="what an extractor of the project's hands over"),
+        pytest.param("pub struct State<S: Store> { pub held: S }\nfn f<S: Store>(state: Arc<State<S>>) { state.held.drop_all(); }", "drop_all", ["PgStore", "Store"], id="a type of the project's that is called like an extractor"),
         pytest.param("fn f<S: Audit + Store>() { S::newest_impl(1, t); }", "newest_impl", ["PgStore"], id="the second of two traits"),
         pytest.param("fn f<S: Audit + Store>(store: &S) { store.total(); }", "total", ["T"], id="the second trait of a parameter"),
         pytest.param("pub trait Load { fn load_one(id: u64) -> Result<Self, Error> { read(id) } }\nstruct Row {}\nimpl Load for Row {}\nimpl Row { fn shown(&self) {} }\nfn f() { if let Ok(row) = Row::load_one(1) { row.shown(); } }", "shown", ["Row"], id="what a trait calls Self"),

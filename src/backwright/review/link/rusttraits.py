@@ -185,6 +185,8 @@ class RustTraits:
         """Return the type of what is declared so in a function if a type parameter or an associated type stands in it. `of`: what Self is."""
         if self.project.files[at].language != "rust" or not source:
             return None
+        if (known := self.named(at, source)) is not None:
+            return known
         heart = written(source)
         first, _, last = heart.name.partition(".")
         cls = (
@@ -211,6 +213,8 @@ class RustTraits:
             return self.project.named_type(at, args[0])
         is_foreign = made is not None and not self.project.module_files(at, made.module)
         cls = self.project.find_class(at, found[1]) if not is_foreign else None
+        if cls is not None and found[1] in AROUND and [each.name for each in self.project.class_(cls).fields] == ["0"]:
+            return self.project.named_type(at, args[0])  # Query(page): Query<Page>, an extractor of the project's
         if cls is not None and self.project.class_(cls).typed:
             return self._type(cls)._replace(args=tuple(each.strip() for each in args))
         return self.named(at, args[0].strip()) if cls is None and found[1] in AROUND else None
