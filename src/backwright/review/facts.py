@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 56  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 57  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -82,6 +82,7 @@ class Function(Struct, array_like=True, gc=False, omit_defaults=True):
         kind: function, method, constructor, lambda.
         receiver: Name the method's own object has inside: self, this, s.
         space: C++: the namespaces it stands in, "shop::prices".
+        typed: Rust: its type parameters and those of the impl or trait it stands in that are bound by traits, "S: Store + Audit".
     """
 
     name: str
@@ -101,6 +102,7 @@ class Function(Struct, array_like=True, gc=False, omit_defaults=True):
     place: int = -1
     receiver: str = ""
     space: str = ""
+    typed: tuple[str, ...] = ()
 
 
 class Field(Struct, array_like=True, gc=False, omit_defaults=True):
@@ -117,7 +119,8 @@ class Class(Struct, array_like=True, gc=False, omit_defaults=True):
     """A class, interface, struct, enum, trait or object; kind says which. `space` as in Function.
 
     Attributes:
-        typed: C#: names of its type parameters.
+        typed: Names of its type parameters. Rust: with the traits that they are bound by, "S: Store", and the associated
+            types of a trait, "Self::Tx: Transaction", and of an impl, "Self::Tx = PgTransaction".
     """
 
     name: str
@@ -326,6 +329,7 @@ class File(Struct, array_like=True, omit_defaults=True):
         package: Package or namespace as declared, "" where the language has none.
         is_test: By its path or its imports.
         is_generated: A generator wrote it: only its routes count.
+        impls: Rust: what a type is given that stands anywhere, `impl Store for PgStore`, `impl<T: Store> Lists for T`.
     """
 
     path: str
@@ -348,6 +352,7 @@ class File(Struct, array_like=True, omit_defaults=True):
     compares: tuple[Compare, ...] = ()
     members: tuple[Member, ...] = ()
     is_generated: bool = False
+    impls: tuple[Class, ...] = ()
 
 
 encode = Encoder().encode

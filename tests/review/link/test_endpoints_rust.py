@@ -561,3 +561,30 @@ async fn save(Path(id): Path<i64>, Query(page): Query<Page>, Json(order): Json<O
     }
     taken = {(p.name, p.where) for e in model_of(files).endpoints for p in e.params}
     assert {("id", "path"), ("page", "query"), ("size", "query"), ("order", "body")} == taken
+
+
+def test_paths_that_an_enum_has_are_not_known_and_their_handlers_are() -> None:
+    files = {
+        "src/main.rs": """
+use axum::{routing::get, Router};
+use crate::api::v1::orders;
+pub fn app() -> Router { Router::new().nest("/v1", orders()) }
+""",
+        "src/api.rs": """
+pub mod v1 {
+    use axum::{routing::get, Router};
+    pub fn orders() -> Router {
+        Router::new().route(Place::Orders.path(), get(list).post(add)).route("/rows", get(|| async { rows() })).route(place(), get(gone))
+    }
+    async fn list() {}
+    async fn add() {}
+    async fn gone() {}
+}
+""",
+    }
+    found = {(e.method, e.path, e.handler) for e in model_of(files).endpoints}
+    assert found == {
+        ("GET", "/v1/{*}", "list"),
+        ("POST", "/v1/{*}", "add"),
+        ("GET", "/v1/rows", "orders"),
+    }

@@ -100,3 +100,64 @@ def test_what_setters_and_locks_give(code: str, owner: str | None) -> None:
     assert [(model.files[fn.file].path, model.project.function(fn).owner) for fn in found] == (
         [("store/src/rows.rs", owner)] if owner else []
     )
+
+
+INLINE = {
+    "Cargo.toml": '[package]\nname = "shop"\n',
+    "src/lib.rs": "pub mod api;\npub mod start;\n",
+    "src/api/mod.rs": "pub mod v1 {\n    pub mod orders;\n    pub mod rows;\n    pub use super::super::start::*;\n"
+    "    pub fn all() { orders::newest(); }\n}\n",
+    "src/api/v1/orders.rs": "pub fn newest() {}\n",
+    "src/api/v1/rows.rs": "pub fn newest() {}\n",
+    "src/start.rs": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("use crate::api::v1::all;\nfn f() { all(); }", "src/api/mod.rs"),
+        ("use crate::api::v1::orders::newest;\nfn f() { newest(); }", "src/api/v1/orders.rs"),
+        ("use crate::api::v1::rows;\nfn f() { rows::newest(); }", "src/api/v1/rows.rs"),
+        ("use crate::api::v1::none;\nfn f() { none(); }", None),
+        ("use crate::api::Kind::newest;\nfn f() { newest(); }", None),
+    ],
+)
+def test_a_module_that_is_written_inside_another_has_no_file(code: str, path: str | None) -> None:
+    model = model_of(INLINE | {"src/start.rs": code})
+    at = next(n for n, file in enumerate(model.files) if file.path == "src/start.rs")
+    call = model.files[at].calls[0]
+    found = [model.files[fn.file].path for fn in model.project.resolve_call(at, call)]
+    assert found == ([path] if path else [])
+
+
+def test_what_is_written_inside_finds_the_modules_beside_it() -> None:
+    model = model_of(INLINE)
+    at = next(n for n, file in enumerate(model.files) if file.path == "src/api/mod.rs")
+    found = model.project.resolve_call(at, model.files[at].calls[0])
+    assert [model.files[fn.file].path for fn in found] == ["src/api/v1/orders.rs"]
+
+
+def test_a_list_has_no_method_of_what_is_in_it() -> None:
+    code = "pub struct Row {}\nimpl Row { pub fn insert(&self) {} }\nfn f(mut rows: Vec<Row>, row: Row) { rows.insert(0, row); rows[0].insert(); }\n"
+    model = model_of({"Cargo.toml": '[package]\nname = "shop"\n', "src/lib.rs": code})
+    calls = [call for call in model.files[0].calls if call.name == "insert"]
+    assert [len(model.project.resolve_call(0, call)) for call in calls] == [0, 1]
+
+
+def test_a_module_stands_where_its_attribute_says() -> None:
+    files = {
+        "Cargo.toml": '[package]\nname = "shop"\n',
+        "src/lib.rs": "pub mod orders;\n",
+        "src/orders.rs": '#[path = "orders_rows.rs"]\nmod rows;\nuse rows::newest;\nfn f() { newest(); rows::oldest(); }\n',
+        "src/orders_rows.rs": "pub fn newest() {}\npub fn oldest() {}\n",
+        "src/stock/rows.rs": "pub fn newest() {}\npub fn oldest() {}\n",
+    }
+    model = model_of(files)
+    at = next(n for n, file in enumerate(model.files) if file.path == "src/orders.rs")
+    found = [
+        model.files[fn.file].path
+        for call in model.files[at].calls
+        for fn in model.project.resolve_call(at, call)
+    ]
+    assert found == ["src/orders_rows.rs", "src/orders_rows.rs"]

@@ -288,12 +288,35 @@ ROWS: list[tuple[str, str, Callable[[File], object], object]] = [
         ('fn f() { match a() { Ok(v) => v, Err(Error::NotFound) => None, Err(e) => return Err(e.into()) };\n'
         "if let Err(e) = b() { tracing::warn!(%e); }\nif let Err(_) = c() {}\nlet Ok(d) = d() else { continue };\n"
         "e().map_err(|e| { error!(\"{e}\"); Status::Bad })?;\ng().unwrap_or_else(|_| Vec::new());\n"
-        "match h() { Ok(_) => {}, Err(x) => report_it(x), } j() }"),
+        "match h() { Ok(_) => {}, Err(x) => report_it(x), } k().map_err(|_| ()) }"),
         _catches,
         [
             (("Error::NotFound",), "", ("other",)), ((), "e", ("raise",)), ((), "e", ("log",)), ((), "", ()),
             ((), "", ("continue",)), ((), "e", ("log", "raise")), ((), "", ("return",)), ((), "x", ("call",)),
+            ((), "", ("raise",)),
         ],
+    ),
+    (
+        "type parameters have their traits, and what an impl or a trait says of its types is told",
+        ("pub trait Store: Base where Self: Clone + Audit { type Tx<'a>: Work<'a> + Send; type State; fn f<T>(t: T) where T: Into<String> + Rows; }\n"
+        "impl<S: Store + Send + ?Sized> Lists for App<S> where S: 'static { type Out = Vec<S>; fn g<'a, F: Fn(u8) -> u8>(&self) {} }\n"
+        "struct Held<'a, A, B: Audit> { a: &'a A, b: B }\nimpl Held<'_, u8, u8> { fn h() {} }"),
+        lambda file: (
+            [(c.name, c.bases, c.typed) for c in file.classes],
+            [(c.name, c.bases, c.typed) for c in file.impls],
+            [(f.name, f.typed) for f in file.functions],
+        ),
+        (
+            [("Store", ("Base", "Audit"), ("Self::Tx: Work",)), ("Held", (), ("A", "B: Audit"))],
+            [("App", ("Lists",), ("S: Store", "Self::Out = Vec<S>"))],
+            [("f", ("T: Rows",)), ("g", ("S: Store",)), ("h", ())],
+        ),
+    ),
+    (
+        "a path leads to the type, and not to the trait that it is seen through",
+        "fn f(t: <S::Tx as Work<S>>::Handle<'_>) { <S::Tx as Work<S>>::begin(t); <PgStore as Store>::new(); <T>::g(); }",
+        lambda file: ([p.type for p in file.functions[0].params], [(c.on, c.name) for c in file.calls]),
+        (["S::Tx::Handle<'_>"], [("S.Tx", "begin"), ("PgStore", "new"), ("T", "g")]),
     ),
     (
         "what is matched against Err is tried, what stands in the handler is caught",

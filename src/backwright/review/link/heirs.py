@@ -1,6 +1,9 @@
 """Methods that heirs fill in: which ones stand for a method that has nothing in it."""
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
+
+from backwright.review.link.types import written
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Cls, Fn, Project
@@ -8,6 +11,19 @@ if TYPE_CHECKING:
 # A method of a class may have no body there.
 ABSTRACT = frozenset({"javascript", "python", "java", "kotlin", "csharp", "php"})
 HEIRS_MAX = 4  # a method that more classes fill in says nothing about which is meant
+
+
+def heirs_of(project: "Project") -> "dict[Cls, list[Cls]]":
+    """Return, for each class or interface, the classes that name it as a base; in Rust also those that are given a trait elsewhere."""
+    found: dict[Cls, list[Cls]] = defaultdict(list)
+    for cls in sorted(cls for there in project.classes_by_name.values() for cls in there):
+        for base in project.class_(cls).bases:
+            if (up := project.find_class(cls.file, written(base).name)) is not None:
+                found[up].append(cls)
+    for trait, cls in project.traits.heirs():
+        if cls not in found[trait]:
+            found[trait].append(cls)
+    return found
 
 
 def is_abstract(project: "Project", fn: "Fn") -> bool:

@@ -16,7 +16,7 @@ from backwright.review.link.djangotypes import DjangoTypes
 from backwright.review.link.eloquent import of_model
 from backwright.review.link.exports import Exports
 from backwright.review.link.golang import GoNames
-from backwright.review.link.heirs import ABSTRACT, overriding, standing_for
+from backwright.review.link.heirs import ABSTRACT, heirs_of, overriding, standing_for
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
 from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
 from backwright.review.link.kotlinextensions import is_extension, starred
@@ -28,6 +28,7 @@ from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.pythontypes import PythonTypes
 from backwright.review.link.rustmodules import HANDS_OVER, RustModules
+from backwright.review.link.rusttraits import RustTraits
 from backwright.review.link.typenames import behind, heart_of
 from backwright.review.link.types import INSTANCE, OWN_TYPES, Written, beginnings, dotted, package_of_class, written
 
@@ -79,7 +80,7 @@ class Project:
         self._texts = texts or {}
         self.go = GoNames(self.files, self._texts)
         self.rust, self.cpp, self.csharp = RustModules(self), CppNames(self), CSharpNames(self)
-        self.django, self.python = DjangoTypes(self), PythonTypes(self)
+        self.django, self.python, self.traits = DjangoTypes(self), PythonTypes(self), RustTraits(self)
         self._types: dict[tuple[int, int, str], Type] = {}
         self._resolved: dict[tuple[int, int, str, str], tuple[Fn, ...]] = {}
         self._ancestors: dict[Cls, tuple[str, ...]] = {}
@@ -344,8 +345,8 @@ class Project:
         if cls not in self._families:
             found = [cls, *(part for part in self.csharp.parts(cls) if part != cls)]
             for each in found:
-                for base in self.class_(each).bases:
-                    up = self.find_class(each.file, written(base).name)
+                named = (self.find_class(each.file, written(base).name) for base in self.class_(each).bases)
+                for up in (*named, *self.traits.bases(each)):
                     if up is not None and up not in found and len(found) < ANCESTORS_MAX:
                         found += [part for part in self.csharp.parts(up) if part not in found]
             self._families[cls] = tuple(found)
@@ -354,14 +355,7 @@ class Project:
     @cached_property
     def heirs(self) -> dict[Cls, list[Cls]]:
         """Class or interface to the classes that name it as a base."""
-        found: dict[Cls, list[Cls]] = defaultdict(list)
-        for number, file in enumerate(self.files):
-            for index, made in enumerate(file.classes):
-                for base in made.bases:
-                    up = self.find_class(number, written(base).name)
-                    if up is not None:
-                        found[up].append(Cls(number, index))
-        return found
+        return heirs_of(self)
 
     def absolute(self, at: int, name: str) -> str:
         """Return a dotted name with its first word replaced by what it was imported as."""
@@ -371,17 +365,10 @@ class Project:
         made = self.imported[at].get(first.removesuffix("()"))
         if made is None:
             return name
-        whole = (
-            f"{dotted(made.module.replace('/', '.'))}.{made.name}"
-            if made.name not in ("", "*", "default")
-            else dotted(made.module.replace("/", "."))
-        )
-        if (
-            self.files[at].language == "python"
-            and not made.name
-            and "." in made.module
-            and made.alias == made.module.partition(".")[0]
-        ):
+        module = dotted(made.module.replace("/", "."))
+        whole = f"{module}.{made.name}" if made.name not in ("", "*", "default") else module
+        is_top = not made.name and "." in made.module and made.alias == made.module.partition(".")[0]
+        if is_top and self.files[at].language == "python":
             whole = made.alias  # Python: `import a.b` binds a
         return f"{whole}{'()' if called else ''}{dot}{rest}"
 
@@ -403,8 +390,8 @@ class Project:
         first, _, rest = chain.replace("->", ".").partition(".")
         is_own = self.files[at].language != "csharp" and self._is_receiver(at, fn, first)
         if first in SELVES or is_own or is_new_self(self, at, first):
-            cls = self.own_class(at, fn)
-            known = Type(self.class_(cls).name, cls) if cls is not None else NOTHING
+            cls = self.own_class(at, fn) or self.traits.own(at, fn)
+            known = self.type_of_class(cls) if cls is not None else NOTHING
         elif first.endswith("()"):
             known = self.returned_by(at, fn, "", first[:-2])
         elif (
@@ -415,8 +402,7 @@ class Project:
             known = self.returned_by(at, fn, first, made[:-2])
             rest = rest.partition(".")[2]
         elif self.files[at].language == "rust" and rest and (held := self.rust.class_in(at, chain)):
-            cls, rest = held
-            known = Type(self.class_(cls).name, cls)
+            known, rest = self.type_of_class(held[0]), held[1]
         else:
             known = self._variable(at, fn, first)
             if known is NOTHING and first.endswith("]"):  # orders[i]
@@ -440,7 +426,8 @@ class Project:
         language = self.files[at].language
         if on.cls is not None and language == "cpp" and INSTANCE.match(name):
             return Type(self.class_(on.cls).name, on.cls)  # also if a base gives it: Singleton<Orders>
-        for found in self.method(on.cls, name)[:1] if on.cls is not None else ():
+        there = self.method(on.cls, name) if on.cls is not None else ()
+        for found in self.traits.declared(on.cls, there, name)[:1]:
             bound = self.csharp.given(at, on, name, self.function(found).returns) if language == "csharp" else None
             return bound or self._returned(found, on.cls)
         return NOTHING
@@ -451,6 +438,8 @@ class Project:
         if heart.name in OWN_TYPES and (cls := of or self.own_class(*fn)) is not None:
             return Type(self.class_(cls).name, cls, (), heart.is_many)
         returns = self.function(fn).returns
+        if (known := self.traits.typed(*fn, returns, of)) is not None:
+            return known
         return self.named_type(fn.file, returns) if heart.name else self.python.returned(fn, of) or NOTHING
 
     def _class_of_module(self, at: int, first: str, rest: str) -> Type:
@@ -503,7 +492,7 @@ class Project:
             for place, param in enumerate(made.params):
                 if param.name == name:
                     if param.type:
-                        return self.named_type(at, param.type)
+                        return self.traits.typed(at, scope, param.type) or self.named_type(at, param.type)
                     if (held := jvmtypes.parameter(self, at, scope)) is not None:
                         return held
                     if made.loop >= 0 and name in file.loops[made.loop].vars:
@@ -529,8 +518,8 @@ class Project:
                     return known
         if file.language == "csharp" and self.csharp.is_of_framework(at, fn, name):
             return NOTHING
-        if (found := self.find_class(at, name)) is not None:
-            return Type(self.class_(found).name, found)
+        if (found := self.traits.parameter(at, fn, name) or self.find_class(at, name)) is not None:
+            return self.type_of_class(found)
         if (made_import := self.imported[at].get(name)) is not None:
             return self._exported(at, made_import)
         if file.language in ("go", "kotlin", "cpp"):
@@ -593,8 +582,14 @@ class Project:
             return self.type_of(at, fn, value.text)
         return NOTHING
 
+    def type_of_class(self, cls: Cls) -> Type:
+        """Return the type that a class of the project is."""
+        return Type(self.class_(cls).name, cls)
+
     def named_type(self, at: int, source: str) -> Type:
         """Return a type from how it is written."""
+        if (known := self.traits.named(at, source)) is not None:
+            return known
         known = self._named(at, heart) if (heart := heart_of(self, at, source)).name else NOTHING
         is_own = known.cls is not None and source.isidentifier()  # a class that is called like a collection
         return known._replace(is_many=False) if is_own and self.files[at].language in JVM else known
@@ -615,7 +610,8 @@ class Project:
             for field in made.fields:
                 if field.name == name:
                     if field.type:
-                        bound = self.csharp.bound(at, of, cls, field.type) if at >= 0 else None
+                        names = self.csharp if self.files[cls.file].language == "csharp" else self.traits
+                        bound = names.bound(at, of, cls, field.type) if at >= 0 else None
                         return bound or self.named_type(cls.file, field.type)
                     if (model := self.django.field(of.cls, cls.file, field)) is not None:
                         return self._row(model, NOTHING)
@@ -625,7 +621,7 @@ class Project:
             known = self.python.property_(cls, name) or self._assigned_member(cls, name)
             if known is not NOTHING:
                 return known
-        return NOTHING
+        return self.traits.associated(of.cls, name) or NOTHING
 
     def _assigned_member(self, cls: Cls, name: str) -> Type:
         wanted = (f"this.{name}", f"$this.{name}")
@@ -640,23 +636,23 @@ class Project:
     @cached_property
     def _receivers(self) -> dict[Cls, list[tuple[int, str]]]:
         """Class to its methods, with what they call their object."""
-        found: dict[Cls, list[tuple[int, str]]] = defaultdict(list)
-        for at, file in enumerate(self.files):
-            for number, made in enumerate(file.functions):
-                if made.cls >= 0 and made.kind in ("constructor", "method"):
-                    found[Cls(at, made.cls)].append((number, made.receiver))
-        return found
+        return grouped(
+            (Cls(at, made.cls), (number, made.receiver))
+            for at, file in enumerate(self.files) for number, made in enumerate(file.functions)
+            if made.cls >= 0 and made.kind in ("constructor", "method")
+        )  # fmt: skip
 
     def returned_by(self, at: int, fn: int, on: str, name: str) -> Type:
         """Return what a call gives: a constructed class, a project function's declared type, or its dotted name."""
         if not on:
             if (cls := self.find_class(at, name)) is not None:
-                return Type(self.class_(cls).name, cls)
+                return self.type_of_class(cls)
         elif (known := jvmtypes.told(self, self.type_of(at, fn, on), name)) is not None:
             return known
         if (found := self.resolve(at, fn, on, name)) and not self.cpp.is_singleton(at, on, name):
+            found = self.traits.declared(self.type_of(at, fn, on).cls, found, name) if on else found
             made = self.function(found[0])
-            if made.kind == "constructor":
+            if made.kind == "constructor" and (not on or not self.traits.is_of_trait(found[0])):
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
             if on and made.returns and (bound := self.csharp.returned(at, fn, on, name, found[0])) is not None:
                 return bound
@@ -668,7 +664,7 @@ class Project:
             if name in ("new", "New", "create", "builder", "default", "Default") or INSTANCE.match(name):
                 if (cls := self.find_class(at, on)) is not None:
                     return Type(self.class_(cls).name, cls)
-            if (model := of_model(self, at, fn, on, name)) is not None:
+            if (model := of_model(self, at, fn, on, name) or self.traits.handed(at, fn, on, name)) is not None:
                 return model
         return Type(f"{self.canonical(at, fn, on)}.{name}()" if on else f"{self.absolute(at, name)}()")
 
@@ -724,7 +720,9 @@ class Project:
             return ran
         if language == "csharp":
             return self.csharp.called(at, fn, on, name, known)
-        if known.cls is not None:
+        if language == "rust" and (ran := self.traits.run_on(at, fn, known, on, name)) is not None:
+            return ran
+        if known.cls is not None and language != "rust":
             return self.method(known.cls, name)
         if modules := self.python.module(at, fn, on):
             return next(
@@ -861,6 +859,8 @@ class Project:
 
     def method(self, cls: Cls, name: str) -> tuple[Fn, ...]:
         """Return the method that an object of this class has: its own, inherited, or those of its heirs."""
+        if self.files[cls.file].language == "rust":
+            return self.traits.method(cls, name)
         for each in self.base_classes(cls):
             own = self.methods_of(each, name)
             concrete = [f for f in own if self.class_(each).kind not in ("interface", "trait") or self._has_body(f)]

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from backwright.review.link.modulepaths import normal
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ HANDS_OVER = frozenset(
         "unwrap expect unwrap_or_default unwrap_or_else ok ok_or ok_or_else map_err context with_context load_full"
     ).split()
 )
+_BESIDE = "#path"  # see the reader
 _HOPS_MAX = 4  # modules that are handed on under another path
 
 _Place = tuple[str, tuple[str, ...]]  # folder of a crate's source, modules below it
@@ -39,6 +41,8 @@ class RustModules:
         root, here = self._places[at]
         if not parts or not hops:
             return []
+        if parts[0] == _BESIDE:
+            return self._beside(at, parts[1:], hops)
         if parts[0] == "crate":
             return self._below((root, ()), parts[1:], hops)
         if parts[0] in ("self", "super"):
@@ -48,6 +52,8 @@ class RustModules:
         for place in ((root, here), (root, ())):
             if (place[0], (*place[1], parts[0])) in self._by_place:
                 return self._below(place, parts, hops)
+        if len(inside := self._beyond.get((root, here, parts[0]), [])) == 1:
+            return self._below(inside[0], parts[1:], hops)
         if (crate := self.crates.get(parts[0])) is not None:
             return self._below((crate, ()), parts[1:], hops)
         return self._handed(at, parts, hops)
@@ -69,14 +75,51 @@ class RustModules:
         for done, part in enumerate(parts):
             if (place[0], (*place[1], part)) not in self._by_place:
                 files = self._by_place.get(place, [])
-                return next((found for at in files if (found := self._handed(at, parts[done:], hops))), [])
+                handed = next((found for at in files if (found := self._handed(at, parts[done:], hops))), [])
+                return handed or (self._inline(place, parts[done:]) if hops == _HOPS_MAX else [])
             place = (place[0], (*place[1], part))
         return self._by_place.get(place, [])
 
+    def _inline(self, place: _Place, parts: Sequence[str]) -> list[int]:
+        """Return the files of `mod v1 { pub mod orders; }`, which has none itself: its own things stand in the file around it."""
+        root, here = place
+        if len(parts) == 1 and (beyond := self._beyond.get((root, here, parts[0]), ())):
+            return self._by_place[beyond[0]] if len(beyond) == 1 else []
+        if len(parts) > 1:
+            return self._by_place.get((root, (*here, *parts)), [])
+        declared = (at for at in self._by_place.get(place, []) if parts and parts[0] not in self.project.imported[at])
+        return list(declared) if parts and parts[0].islower() else []
+
+    @cached_property
+    def _beyond(self) -> dict[tuple[str, tuple[str, ...], str], list[_Place]]:
+        """Modules in a folder that is no module of a file, by what stands around the folder and their name."""
+        found: dict[tuple[str, tuple[str, ...], str], list[_Place]] = defaultdict(list)
+        for root, parts in self._by_place:
+            if len(parts) > 1 and (root, parts[:-1]) not in self._by_place:
+                found[root, parts[:-2], parts[-1]].append((root, parts))
+        return dict(found)
+
+    def _beside(self, at: int, parts: Sequence[str], hops: int) -> list[int]:
+        """Return the files of a module whose place an attribute says, from the folder of the file on."""
+        folder = PurePosixPath(self.project.files[at].path).parent
+        for length in range(1, len(parts) + 1):
+            there = self._by_path.get(normal(folder / f"{'/'.join(parts[:length])}.rs"))
+            if there is not None:
+                return self._below(self._places[there], parts[length:], hops) if parts[length:] else [there]
+        return []
+
+    @cached_property
+    def _by_path(self) -> dict[str, int]:
+        return {self.project.files[at].path: at for at in self._places}
+
     def _handed(self, at: int, parts: Sequence[str], hops: int) -> list[int]:
-        """`use crate::orders::store;` and `pub use store::rows as lines;`: what begins with a name that a file imports."""
+        """`use crate::orders::store;`, `pub use store::rows as lines;` and `pub use store::*;`: what begins with a name that a file imports."""
         made = self.project.imported[at].get(parts[0])
-        return self.files(at, "::".join((made.inner, *parts[1:])), hops - 1) if made is not None else []
+        if made is not None:
+            return self.files(at, "::".join((made.inner, *parts[1:])), hops - 1)
+        stars = (each.module for each in self.project.files[at].imports if each.name == "*") if hops > 1 else ()
+        told = (self.files(at, "::".join((module, *parts)), hops - 1) for module in stars)
+        return next((found for found in told if found), [])
 
     @cached_property
     def crates(self) -> dict[str, str]:

@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 _JOINED = regex(r"^\[(.*)\]\.(concat|join)$", re.DOTALL)
 _SAME = regex(r"^([\w.]+)\.(as_str|as_ref|to_string|to_owned|into|clone|deref|borrow)$")
 _CONSTANT = regex(r"[\w.]*[A-Z_]{3,}")
+_VARIANT = regex(r"(?:\w+\.)*[A-Z]\w*\.[A-Z]\w*\.[a-z]\w*")
 _UNKNOWN = "{*}"
 
 
 def path_of(routers: "Routers", at: int, fn: int, value: Arg) -> str | None:
     """Return a mount's path, None if nothing is known of it. A base path from the configuration is taken as none."""
     path = _told(routers, at, fn, value)
-    if path is None:  # a constant of a crate that was not read
-        return f"/{_UNKNOWN}" if _CONSTANT.fullmatch(value.text) else None
+    if path is None:  # a constant of a crate that was not read, or a variant of an enum that has all paths
+        is_told = _CONSTANT.fullmatch(value.text) or (value.kind == "call" and _VARIANT.fullmatch(value.text))
+        return f"/{_UNKNOWN}" if is_told else None
     return path.removeprefix(_UNKNOWN) if path.startswith(_UNKNOWN + "/") else path
 
 

@@ -31,6 +31,7 @@ _NOISE = regex(
 INSTANCE = regex(
     r"(get_?)?(shared_?)?instance$", re.IGNORECASE
 )  # what gives the one object of the class it is called on
+_MARKERS = frozenset("Send Sync Clone Debug Unpin Sized Copy Default".split())
 _GO_HOLDS = regex(r"map\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)?\]\s*(?=\S)|\[\d+\]\s*(?=\S)|(?:<-\s*)?chan\b(?:\s*<-)?\s*")
 
 
@@ -58,7 +59,7 @@ def written(source: str) -> Written:
             source, is_many = source[:-2], True
             continue
         if source.startswith("(") and source.endswith(")"):  # Go: (*Order, error)
-            source = _split(source[1:-1], ",")[0]
+            source = split(source[1:-1], ",")[0]
             continue
         if go := _GO_HOLDS.match(source):  # Go: map[string]Order, [2]Order, <-chan Order
             source, is_many = source[go.end() :], True
@@ -66,10 +67,12 @@ def written(source: str) -> Written:
         if source.startswith("[") and source.endswith("]") and ":" not in source:
             source, is_many = source[1:-1].partition(";")[0], True
             continue
-        arms = _split(source, "|")
+        arms = split(source, "|")
         if len(arms) > 1:
             source = next((a for a in arms if a.strip() not in ("None", "null", "undefined", "")), arms[0])
             continue
+        if " + " in source:  # Rust: dyn Store + Send
+            source = _first_bound(source)
         name, args = _generic(source)
         last = re.split(r"[.:\\]+", name)[-1]
         if last in MANY and args:
@@ -84,6 +87,12 @@ def written(source: str) -> Written:
         else:
             return Written(dotted(name), tuple(_generic(a)[0] for a in args), is_many or last in MANY)
     return Written(dotted(source), (), is_many)
+
+
+def _first_bound(source: str) -> str:
+    """Return the first of several traits that is none of Rust's own markers."""
+    bounds = [each.strip() for each in split(source, "+")]
+    return next((each for each in bounds if each not in _MARKERS and not each.startswith("'")), bounds[0])
 
 
 def beginnings(chain: str, *, whole: bool) -> Iterator[tuple[str, str]]:
@@ -103,11 +112,11 @@ def _generic(source: str) -> tuple[str, tuple[str, ...]]:
     for opening, closing in (("<", ">"), ("[", "]")):
         at = source.find(opening)
         if at > 0 and source.endswith(closing):
-            return source[:at].strip(), tuple(a.strip() for a in _split(source[at + 1 : -1], ","))
+            return source[:at].strip(), tuple(a.strip() for a in split(source[at + 1 : -1], ","))
     return source, ()
 
 
-def _split(source: str, mark: str) -> list[str]:
+def split(source: str, mark: str) -> list[str]:
     """Split at marks that are in no bracket."""
     if mark not in source:
         return [source]

@@ -141,6 +141,7 @@ class _Sweep:
         self.returns: list[Return] = []
         self.compares: list[Compare] = []
         self.members: list[Member] = []
+        self.impls: list[Class] = []
         self.unread: list[Unread] = []
         self.package = ""
         self.at = _Place()
@@ -200,6 +201,7 @@ class _Sweep:
             secrets=secrets_of(self.source),
             compares=tuple(self.compares),
             members=tuple(self.members),
+            impls=tuple(self.impls),
         )
 
     def _enter(self, end: int, place: _Place) -> None:
@@ -215,6 +217,8 @@ class _Sweep:
             if index >= 0:
                 self.classes[index].bases += made.bases
                 self.classes[index].marks += made.marks
+            if made.bases or made.typed:
+                self.impls.append(made)
             self._enter(end, _Place(cls=index))
             return
         made.outer = self.at.cls

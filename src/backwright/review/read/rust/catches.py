@@ -67,7 +67,7 @@ def catch_of(node: Node) -> Catch:
         types=types,
         var=var,
         body="" if is_empty or body is None else source(body, 400),
-        does=() if is_empty or body is None else _does(body, tail),
+        does=() if body is None or (is_empty and tail != "raise") else _does(body, tail) or (tail,),
         end=node.end_point[0] + 1,
     )
 

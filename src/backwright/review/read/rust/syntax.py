@@ -18,9 +18,11 @@ from backwright.review.facts import (
     Param,
 )
 from backwright.review.read.rust.catches import bound, catch_of
+from backwright.review.read.rust.generics import associated, bounded, demanded, parameters
 from backwright.review.read.rust.macros import rewrite
 from backwright.review.read.rust.types import (
     child,
+    declared_at,
     fields_of,
     head,
     marks_above,
@@ -171,8 +173,9 @@ class RustSyntax(RustValues):
         block = node.parent
         holder = block.parent if block is not None and block.type == "declaration_list" else None
         if holder is None or holder.type not in ("impl_item", "trait_item"):
-            made.cls = -2
+            made.cls, made.typed = -2, bounded(node)
             return
+        made.typed = bounded(holder, node)
         if holder.type == "impl_item":
             made.owner = head(holder.child_by_field_name("type"))
             made.is_public = made.is_public or holder.child_by_field_name("trait") is not None
@@ -227,9 +230,11 @@ class RustSyntax(RustValues):
                 "impl",
                 (short(trait, 80),) if trait is not None else (),
                 marks,
+                typed=(*bounded(node), *associated(node)),
             )
         name = node.child_by_field_name("name")
-        bounds = node.child_by_field_name("bounds") if kind == "trait" else None
+        is_trait = kind == "trait"
+        bounds = node.child_by_field_name("bounds") if is_trait else None
         bases = tuple(
             short(each, 80) for each in (bounds.named_children if bounds is not None else ()) if each.type != "lifetime"
         )
@@ -238,8 +243,9 @@ class RustSyntax(RustValues):
             line_of(name or node),
             end,
             "module" if kind == "mod" else kind,
-            bases,
+            (*bases, *demanded(node)) if is_trait else bases,
             marks,
+            typed=(*parameters(node), *associated(node)) if is_trait else parameters(node),
         )
 
     def fields(self, node: Node) -> Iterable[Field]:
@@ -250,7 +256,7 @@ class RustSyntax(RustValues):
             return uses(node)
         name = text(node.child_by_field_name("name"))
         if node.type == "mod_item":
-            return [Import(f"self::{name}", "", name)]
+            return [Import(declared_at(marks_above(node, self.value)) or f"self::{name}", "", name)]
         return [Import(name, "", text(node.child_by_field_name("alias")) or name)]
 
     # ---- statements -----------------------------------------------------------------------
@@ -285,7 +291,7 @@ class RustSyntax(RustValues):
             type_name(node.child_by_field_name("type")),
         )
         if kind == "type_item":
-            yield text(node.child_by_field_name("name")), node.child_by_field_name("type"), ""
+            yield text(node.child_by_field_name("name")), node.child_by_field_name("type"), declared
             return
         if kind in ("const_item", "static_item"):
             yield text(node.child_by_field_name("name")), held, declared

@@ -8,6 +8,7 @@ from backwright.review.facts import Arg, Field, Import, Mark
 from backwright.review.read.syntax import DEPTH_MAX, ITEMS_MAX, line_of, named, short, text
 from backwright.review.regexes import regex
 
+BESIDE = "#path"  # what a module's path begins with that stands where an attribute says
 MARKS_MAX = 60  # attributes and comment lines above one function that are looked at
 _GENERIC = regex(r"(?:::)?<[^<>]*>")
 _REFERENCE = regex(r"^(?:&\s*(?:'\w+\s+)?(?:mut\s+)?)+")
@@ -35,11 +36,29 @@ def named_child(node: Node, at: int) -> Node | None:
 
 def dotted(path: str) -> str:
     """Return `a::b::<T>::c` as `a.b.c`."""
+    path = unqualified(path)
     for _ in range(4):
         if "<" not in path or path.startswith("<"):
             break
         path = _GENERIC.sub("", path)
     return path.replace("::", ".").replace("\n", "").replace(" ", "")
+
+
+def unqualified(path: str) -> str:
+    """Return a path without the trait that it is seen through: `<S::Tx as Transaction<S>>::begin` is S::Tx::begin."""
+    if not path.startswith("<"):
+        return path
+    depth, seen_as = 0, -1
+    for at, char in enumerate(path):
+        if char == "<":
+            depth += 1
+        elif char == ">" and path[at - 1] != "-":
+            depth -= 1
+            if not depth:
+                return f"{path[1 : seen_as if seen_as > 0 else at]}{path[at + 1 :]}"
+        elif depth == 1 and seen_as < 0 and path.startswith(" as ", at):
+            seen_as = at
+    return path
 
 
 def type_name(node: Node | None) -> str:
@@ -50,7 +69,7 @@ def type_name(node: Node | None) -> str:
     for wrapper in ("Option<", "std::option::Option<"):
         if written.startswith(wrapper) and written.endswith(">"):
             written = _REFERENCE.sub("", written[len(wrapper) : -1])
-    return written
+    return unqualified(written)
 
 
 def head(node: Node | None) -> str:
@@ -76,6 +95,12 @@ def marks_above(node: Node, value: Value) -> tuple[Mark, ...]:
         above = above.prev_sibling
     made.reverse()
     return tuple(made)
+
+
+def declared_at(marks: tuple[Mark, ...]) -> str:
+    """Return the module that `#[path = "orders_rows.rs"] mod rows;` means, beside the file: "#path::orders_rows"; "" if nothing says so."""
+    path = next((mark.args[0].text for mark in marks if mark.name == "path" and len(mark.args) == 1), "")
+    return f"{BESIDE}::{path.removesuffix('.rs').replace('/', '::')}" if path.endswith(".rs") else ""
 
 
 def mark_of(node: Node, value: Value) -> list[Mark]:

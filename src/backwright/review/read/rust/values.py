@@ -228,7 +228,7 @@ class RustValues(Syntax):
         return ".".join(words).replace(".[]", "[]")
 
     def _root(self, node: Node, kind: str) -> str:
-        if kind in _PATHS:
+        if kind in _PATHS or kind == "bracketed_type":
             return dotted(short(node, 120))
         if kind in self.strings:
             return "''"
