@@ -20,6 +20,7 @@ from backwright.review.link.gorelays import relayed as relayed_in_go
 from backwright.review.link.gosqlc import generated
 from backwright.review.link.javascript import is_own_export
 from backwright.review.link.jsdata import accessors
+from backwright.review.link.jshanded import handed
 from backwright.review.link.jsrefs import references as named
 from backwright.review.link.jvmrefs import handed_to, references
 from backwright.review.link.messages import Messages
@@ -97,9 +98,9 @@ class Effects:
         known = [_kinds(calls) for calls in self.of_call]
         for at, index, effects in relayed(project, known):
             self.of_call[at][index] = [Does(effect, at, index, project.files[at].calls[index].fn) for effect in effects]
-        for at, index, effects in (*relayed_in_go(project, known), *generated(project, known)):
+        for at, index, effects in (*relayed_in_go(project, known), *generated(project, known), *handed(project, known)):
             self.of_call[at][index] = [Does(effect, at, index, project.files[at].calls[index].fn) for effect in effects]
-        for at in [n for n, file in enumerate(project.files) if file.language == "go"]:
+        for at in [n for n, file in enumerate(project.files) if file.language in ("go", "javascript")]:
             self.of_call[at] = dict(sorted(self.of_call[at].items()))  # in the order in which they stand
         for at, index, effects in self.built.effects():
             fn, told = project.files[at].calls[index].fn, self.of_call[at].setdefault(index, [])
