@@ -6,7 +6,7 @@ from tests.review.cases import model_of
 BASE = """import { Model } from 'mongoose';
 export class BaseRepository<T, E> {
   public _model: Model<T>;
-  constructor(protected model: Model<T>, protected entity: Ctor<E>) { this._model = model; }
+  constructor(protected StoredModel: Model<T>, protected entity: Ctor<E>) { this._model = StoredModel; this.model = StoredModel; }
   async findOne(query) { return this.model.findOne(query); }
   async findOrFail(query) { const found = await this.findOne(query); if (!found) throw new Error('none'); return found; }
   async find(query, select = '', options: { limit?: number } = {}) { return this.model.find(query, select).limit(options.limit as number).lean(); }
@@ -128,3 +128,19 @@ def test_a_client_is_no_model(method, field):
     base = f"import {{ PrismaClient }} from '@prisma/client';\nimport {{ Pool }} from 'pg';\nimport {{ Db }} from 'mongodb';\nexport class Base {{ constructor(protected {field}) {{}}\n {method} }}\n"
     heir = "import { Base } from './base';\nexport class Orders extends Base { constructor() { super(Shop); } list() { return this.all(); } }\n"
     assert accesses({"base.ts": base, "orders.ts": heir}, "orders.ts") == []
+
+
+DECLARED = [
+    pytest.param("constructor(@InjectModel(Cat.name) private cats: Model<Cat>) {}\n list() { return this.cats.find({}); }", [("read", "Cat", True, False)], id="of the library's model"),
+    pytest.param("constructor(private cats: Model<Cat>) {}\n add(cat) { return this.cats.create(cat); }", [("write", "Cat", False, True)], id="written"),
+    pytest.param("list(cats: Model<Cat>) { return cats.find({}); }", [("read", "Cat", True, False)], id="a parameter"),
+    pytest.param("constructor(private cats: Shelf<Cat>) {}\n list() { return this.cats.find({}); }", [], id="something else of cats"),
+    pytest.param("private cats: SoftDeleteModel;\n constructor() { this.cats = Cat; }\n drop(query) { return this.cats.delete(query); }", [("write", "Cat", False, True)], id="a plugin's deletion"),
+    pytest.param("private cats: SoftDeleteModel;\n constructor() { this.cats = Cat; }\n gone(query) { return this.cats.findDeleted(query); }", [("read", "Cat", True, False)], id="what a plugin deleted"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "known"), DECLARED)
+def test_what_is_declared_as_a_model_is_asked(body, known):
+    cats = f"import {{ Model }} from 'mongoose';\nimport {{ SoftDeleteModel }} from 'mongoose-delete';\nimport {{ Shelf }} from './shelf';\nexport class Cats {{\n {body}\n}}\nexport class Cat {{ name: string; }}\n"
+    assert accesses({"cats.ts": cats}, "cats.ts") == known

@@ -427,7 +427,7 @@ class Data:
         calls, language = self.project.files[at].calls, self.project.files[at].language
         first = calls[chain[0]]
         if told := next((d.effect.entity for d in stores if d.effect.entity.startswith("text:")), "")[5:]:
-            cls = self.by_name.get(told)
+            cls = self.by_name.get(told) or self.by_name.get(told.removesuffix("Model"))
             return cls, (self.entities[cls].table if cls is not None else "") or told
         if language == "cpp":
             sql = next((t for d in stores for t in self._sql_texts(d)), "")

@@ -19,7 +19,7 @@ from backwright.review.link.filledin import FilledIn
 from backwright.review.link.gorelays import relayed as relayed_in_go
 from backwright.review.link.gosqlc import generated
 from backwright.review.link.javascript import is_own_export
-from backwright.review.link.jsdata import accessors
+from backwright.review.link.jsdata import accessors, declared_model
 from backwright.review.link.jshanded import handed
 from backwright.review.link.jsrefs import references as named
 from backwright.review.link.jvmrefs import handed_to, references
@@ -294,6 +294,8 @@ class Effects:
             yield f"{extends.module}()"  # a function that a library gives to objects of others
         if project.files[at].language == "python":
             yield from self.python.names(at, call)
+        if project.files[at].language == "javascript" and (kind := declared_model(project, at, call)[0]):
+            yield f"{kind}()"
         known = project.type_of(at, call.fn, call.on)
         rest = ""
         chain = call.on

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from backwright.review.facts import Arg, Call, Param
+from backwright.review.link.jsdata import declared_model
 from backwright.review.link.packs import Effect
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.types import written
@@ -38,8 +39,6 @@ def handed(
 ) -> Iterator[tuple[int, int, list[Effect]]]:
     """Yield (file, call, effects) of what heirs inherit, and of what they ask the model themselves. `known`: for each file, call to what it does."""
     models = HandedModels(project)
-    if not models.fields:
-        return
     fresh: dict[Fn, Query] = {}
     for at in sorted({cls.file for cls in models.fields}):
         fresh.update(models.queries(at, known[at]))
@@ -282,17 +281,36 @@ class HandedModels:
         for index, effects in known.items():
             call = self.project.files[at].calls[index]
             on, _, field = call.on.rpartition(".")
-            if field not in self._names or not on or not _is_query(effects):
+            if not _is_query(effects):
+                continue
+            kept = self._kept(at, call, field) if on == "this" else ""
+            if kept := kept or declared_model(self.project, at, call)[1]:
+                yield at, index, _about(effects, kept)
+                continue
+            if not on or field not in self._names:
                 continue
             cls = self.project.type_of(at, call.fn, on).cls
             for base in self.project.base_classes(cls)[1:] if cls is not None else ():
                 if cls is not None and field in self.fields.get(base, {}) and (model := self.of(cls, base, field)):
-                    yield (
-                        at,
-                        index,
-                        [replace(e, entity=f"{_PLACE}{model}") if e.does in _STORES else e for e in effects],
-                    )
+                    yield at, index, _about(effects, model)
                     break
+
+    def _kept(self, at: int, call: Call, field: str) -> str:
+        """Return the model that a class puts into a field of its own: `this.orders = Order`."""
+        own = self.project.own_class(at, call.fn)
+        for cls in self.project.base_classes(own) if own is not None else ():
+            made = self._constructor(cls)
+            given = [param.name for param in self.project.function(made).params] if made else []
+            for assign in self.project.assigned[cls.file].get((made.index, f"this.{field}"), ()) if made else ():
+                if assign.value.kind != "name" or assign.value.text in given:
+                    continue
+                if (name := _named(assign.value))[:1].isupper():
+                    return name
+        return ""
+
+
+def _about(effects: Sequence[Effect], model: str) -> list[Effect]:
+    return [replace(each, entity=f"{_PLACE}{model}") if each.does in _STORES else each for each in effects]
 
 
 def _is_query(effects: Sequence[Effect]) -> bool:
