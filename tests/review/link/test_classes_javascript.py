@@ -62,3 +62,11 @@ def test_a_type_of_a_module_of_the_project_says_nothing_against_a_method():
         "use.ts": use,
     }
     assert run(files, "use.ts", "findRecent") == [("orders.ts", "Orders.findRecent")]
+
+
+def test_what_is_asked_of_a_getter_whose_class_has_heirs_is_a_query_as_before():
+    db = "export abstract class Executor { abstract execute(sql: string); }\nexport class MyExecutor extends Executor { execute(sql: string) { return run(sql); } }\n"
+    lazy = "import { Executor } from './db';\nexport class Lazy { protected get db(): Executor { return this.supply(); } }\nexport class Orders extends Lazy { all() { return this.db.execute('SELECT * FROM orders'); } }\n"
+    mysql = "import mysql from 'mysql2';\nexport const pool = mysql.createPool({});\n"
+    model = model_of({"db.ts": db, "orders.ts": lazy, "pool.ts": mysql})
+    assert [a.table for told in model.data.by_function.values() for a in told] == ["orders"]

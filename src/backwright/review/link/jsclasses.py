@@ -16,9 +16,10 @@ def class_handed_on(project: "Project", number: int, name: str) -> "Cls | None":
 
 
 def getter(project: "Project", cls: "Cls", name: str) -> "Type | None":
-    """Return what `get queue(): Queue` gives: a method that is read and not called, and takes nothing; None if there is none."""
+    """Return what `get queue(): Queue` gives: a method that is read and not called, and takes nothing; None if there is none, or its class has heirs."""
     found = project.methods_of(cls, name) if project.files[cls.file].language == "javascript" else []
     made = project.function(found[0]) if found else None
     if made is None or made.params or not made.returns or made.is_async:
         return None
-    return project.named_type(found[0].file, made.returns)
+    known = project.named_type(found[0].file, made.returns)
+    return known if known.cls is None or not project.heirs.get(known.cls) else None  # which heir it is, is not known
