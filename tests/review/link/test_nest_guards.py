@@ -76,8 +76,44 @@ export class KeyGuard implements CanActivate { canActivate(context) { return con
     assert [False, True] == [each.auth for each in found]
 
 
-APPLICATION = "import {{ NestFactory }} from '@nestjs/core';\nasync function start() {{ const app = await NestFactory.create(AppModule); {} await app.listen(3000); }}\n"
 ONE = "import { Controller, Get } from '@nestjs/common';\n@Controller('orders')\nexport class OrdersController { @Get() list() { return []; } }\n"
+DECORATORS = [
+    pytest.param("return applyDecorators(ApiUnauthorizedResponse({ description: 'log in' }), ApiOkResponse());", False, id="it only describes"),
+    pytest.param("return applyDecorators(UseGuards(KeyGuard), ApiBearerAuth());", True, id="it sets a guard, too"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "login"), DECORATORS)
+def test_a_decorator_that_only_describes_an_endpoint_is_no_login(body, login):
+    controller = ONE.replace("@Get()", "@Get() @Told()").replace(
+        "\n@Controller", "\nimport { Told } from './told';\n@Controller"
+    )
+    told = f"import {{ applyDecorators, UseGuards }} from '@nestjs/common';\nimport {{ ApiUnauthorizedResponse, ApiOkResponse, ApiBearerAuth }} from '@nestjs/swagger';\nexport function Told() {{ {body} }}\n"
+    assert [
+        each.auth for each in model_of({"src/orders.ts": controller, "src/told.ts": told}).endpoints
+    ] == [login]
+
+
+ENABLED = [
+    pytest.param("canActivate(): boolean { if (!this.config.enableLogin) { throw new FeatureDisabledError(); } return true; }", False, id="of a setting"),
+    pytest.param("canActivate(context) { if (!this.config.enableLogin) { throw new FeatureDisabledError(); } return true; }", False, id="what it is asked about is not looked at"),
+    pytest.param("canActivate(context) { return this.sessions.has(sessionOf(context)); }", True, id="a session"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "login"), ENABLED)
+def test_a_guard_that_sees_no_request_is_no_login(body, login):
+    controller = ONE.replace("@Get()", "@Get() @UseGuards(LoginEnabledGuard)").replace(
+        "\n@Controller", "\nimport { LoginEnabledGuard } from './guards';\n@Controller"
+    )
+    guards = f"import {{ CanActivate }} from '@nestjs/common';\nexport class LoginEnabledGuard implements CanActivate {{ {body} }}\n"
+    assert [
+        each.auth
+        for each in model_of({"src/orders.ts": controller, "src/guards.ts": guards}).endpoints
+    ] == [login]
+
+
+APPLICATION = "import {{ NestFactory }} from '@nestjs/core';\nasync function start() {{ const app = await NestFactory.create(AppModule); {} await app.listen(3000); }}\n"
 
 
 def test_an_application_does_not_take_the_prefix_of_another():

@@ -44,7 +44,8 @@ class Nest:
 
     def adjusted(self, declared: "Declared") -> Iterator["Declared"]:
         """Yield an endpoint with all that its application adds: once for each version."""
-        uses = tuple(use for use in declared.uses if not _DOCUMENTS.match(use.text))
+        told = (use for use in declared.uses if not _DOCUMENTS.match(use.text))
+        uses = tuple(use for use in told if not self._guards.only_documents(use))
         module = self._module_prefix(declared.handler_class)
         inner = join(module, declared.path)
         before = (*self._global_guards(declared.at, uses), *self._middleware(declared, inner))

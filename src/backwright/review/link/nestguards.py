@@ -26,6 +26,8 @@ _WHO = regex(
     re.IGNORECASE,
 )
 _FORBIDS = regex(r"\b403\b|FORBIDDEN|Forbidden")
+_DESCRIBES = regex(r"Api[A-Z]\w*")
+_APPLIES = frozenset({"UseGuards", "SetMetadata", "createDecorator"})
 _GUARD = regex(r"Guard$")
 
 
@@ -52,8 +54,17 @@ class NestGuards:
         ):
             return name
         if cls not in self._known:
-            self._known[cls] = any(self._asks_who(fn) for fn in self._below(cls))
+            self._known[cls] = self._sees(asked) and any(self._asks_who(fn) for fn in self._below(cls))
         return name if self._known[cls] else _GUARD.sub("", name)
+
+    def only_documents(self, use: Use) -> bool:
+        """Whether a decorator of the project only describes an endpoint: it makes others of Swagger's, and no guard."""
+        name = use.text.partition("(")[0]
+        fn = next(iter(self.project.resolve(use.file, -1, "", name)), None) if name.isidentifier() else None
+        if fn is None or self.project.files[fn.file].language != "javascript":
+            return False
+        names = {call.name for call in self._calls_of(fn.file).get(fn.index, ())}
+        return any(_DESCRIBES.match(each) for each in names) and not names & _APPLIES
 
     # ---- only where it is wanted ----------------------------------------------------------------
 
@@ -90,7 +101,22 @@ class NestGuards:
     def _key(self, at: int, fn: int, value: Arg) -> str:
         return self.routers.constant(at, fn, value) or value.text.rpartition(".")[2]
 
-    # ---- who is there -------------------------------------------------------------------------
+    # ---- who is there ---------------------------------------------------------------------------
+
+    def _sees(self, asked: Fn) -> bool:
+        """Whether a guard looks at what it is asked about at all: one that does not lets everybody through, or nobody."""
+        made, file = self.project.function(asked), self.project.files[asked.file]
+        if not made.params:
+            return False
+        name = made.params[0].name
+        if not name.isidentifier():
+            return True
+        inside = {asked.index} | {n for n, each in enumerate(file.functions) if each.parent == asked.index}
+        told = [f"{call.on} {' '.join(value.text for value in call.args)}" for call in file.calls if call.fn in inside]
+        told += [read.base for read in file.reads if read.fn in inside]
+        told += [each.value.text for each in file.assigns if each.fn in inside]
+        told += [each.value.text for each in file.returns if each.fn in inside]
+        return any(re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text) for text in told)
 
     def _below(self, cls: Cls) -> Iterator[Fn]:
         """Yield the methods of a guard and what they call of the project."""
