@@ -96,6 +96,8 @@ class HandedModels:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.fields: dict[Cls, dict[str, int]] = {}
+        self._constructors: dict[Cls, Fn | None] = {}
+        self._models: dict[tuple[Cls, Cls, int], str] = {}
         for base in project.heirs:
             if project.files[base.file].language == "javascript" and (found := self._fields(base)):
                 self.fields[base] = found
@@ -103,6 +105,11 @@ class HandedModels:
         self._names = frozenset(name for fields in self.fields.values() for name in fields)
 
     def _constructor(self, cls: Cls) -> Fn | None:
+        if cls not in self._constructors:
+            self._constructors[cls] = self._constructed(cls)
+        return self._constructors[cls]
+
+    def _constructed(self, cls: Cls) -> Fn | None:
         for index, made in enumerate(self.project.files[cls.file].functions):
             if made.cls == cls.index and made.kind == "constructor":
                 return Fn(cls.file, index)
