@@ -161,9 +161,13 @@ class HandedModels:
         """Return the name of the model that a class hands to a base of its own, "" if that is not known. `field`: which one keeps it."""
         places = self.asked.get(base, {}) if not field else self.fields.get(base, {})
         names = [field] if field else list(places)
-        return next(
-            (found for name in names if name in places and (found := self._handed(cls, base, places[name]))), ""
-        )
+        return next((found for name in names if name in places and (found := self._model(cls, base, places[name]))), "")
+
+    def _model(self, cls: Cls, base: Cls, place: int) -> str:
+        key = (cls, base, place)
+        if key not in self._models:
+            self._models[key] = self._handed(cls, base, place)
+        return self._models[key]
 
     def _handed(self, cls: Cls, base: Cls, place: int) -> str:
         way = [cls]
