@@ -179,3 +179,30 @@ def test_builders(query):
     case.add("app/Models/Order.php", MODEL)
     case.add("app/Http/Controllers/OrderController.php", CONTROLLER % query)
     assert problems(case, RULE) == []
+
+
+NODE = """const express = require('express');
+const mongoose = require('mongoose');
+const Order = mongoose.model('Order', new mongoose.Schema({ customer: String, open: Boolean }));
+const app = express();
+app.get('/orders', async (req, res) => { res.json(await list(%s)); });
+app.post('/orders', async (req, res) => { res.json(await Order.create(req.body)); });
+async function list(query) {
+  %s
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "body"),
+    [
+        pytest.param("{}", "return Order.find(); // finding", id="all of it"),
+        pytest.param("{ customer: req.user.id }", "return Order.find(query);", id="a document that callers hand over"),
+        pytest.param("req.body", "const q = { _id: { $in: query.ids } };\n  return Order.find(q);", id="a document in a variable"),
+        pytest.param("req", "const query = { open: { $ne: false } };\n  return Order.find(query); // finding", id="one that most rows meet"),
+    ],
+)  # fmt: skip
+def test_documents_of_mongo(given, body):
+    case = Case("node")
+    case.add("app.js", NODE % (given, body))
+    assert problems(case, RULE) == []

@@ -424,9 +424,12 @@ class Data:
         return False if _CHANGES.match(sql) or _FEW.search(sql) else many
 
     def _entity(self, at: int, chain: list[int], stores: list[Does], hops: int = 2) -> tuple[Cls | None, str]:
-        calls = self.project.files[at].calls
+        calls, language = self.project.files[at].calls, self.project.files[at].language
         first = calls[chain[0]]
-        if self.project.files[at].language == "cpp":
+        if told := next((d.effect.entity for d in stores if d.effect.entity.startswith("text:")), "")[5:]:
+            cls = self.by_name.get(told) or self.by_name.get(told.removesuffix("Model"))
+            return cls, (self.entities[cls].table if cls is not None else "") or told
+        if language == "cpp":
             sql = next((t for d in stores for t in self._sql_texts(d)), "")
             table = cpp_table(self.project, at, chain, self.effects, sql)
             cls = self.project.find_class(at, table) if table else None
@@ -435,11 +438,7 @@ class Data:
             return self._go.about(
                 at, chain, stores, next((t for d in stores for t in self._sql_texts(d)), ""), self.by_name
             )
-        spelled = (
-            self.effects.python.about(at, first, calls[chain[-1]])
-            if self.project.files[at].language == "python"
-            else ""
-        )
+        spelled = self.effects.python.about(at, first, calls[chain[-1]]) if language == "python" else ""
         names = WORDS.findall(spelled or first.on)
         for number in (*chain, *self.inner(at, chain)):
             for value in calls[number].args:

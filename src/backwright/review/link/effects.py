@@ -20,7 +20,8 @@ from backwright.review.link.filledin import FilledIn
 from backwright.review.link.gorelays import relayed as relayed_in_go
 from backwright.review.link.gosqlc import generated
 from backwright.review.link.javascript import is_own_export
-from backwright.review.link.jsdata import accessors
+from backwright.review.link.jsdata import accessors, declared_model
+from backwright.review.link.jshanded import handed
 from backwright.review.link.jsrefs import references as named
 from backwright.review.link.jvmrefs import handed_to, references
 from backwright.review.link.messages import Messages
@@ -98,9 +99,9 @@ class Effects:
         known = [_kinds(calls) for calls in self.of_call]
         for at, index, effects in relayed(project, known):
             self.of_call[at][index] = [Does(effect, at, index, project.files[at].calls[index].fn) for effect in effects]
-        for at, index, effects in (*relayed_in_go(project, known), *generated(project, known)):
+        for at, index, effects in (*relayed_in_go(project, known), *generated(project, known), *handed(project, known)):
             self.of_call[at][index] = [Does(effect, at, index, project.files[at].calls[index].fn) for effect in effects]
-        for at in [n for n, file in enumerate(project.files) if file.language == "go"]:
+        for at in [n for n, file in enumerate(project.files) if file.language in ("go", "javascript")]:
             self.of_call[at] = dict(sorted(self.of_call[at].items()))  # in the order in which they stand
         for at, index, effects in self.built.effects():
             fn, told = project.files[at].calls[index].fn, self.of_call[at].setdefault(index, [])
@@ -296,6 +297,8 @@ class Effects:
             yield f"{extends.module}()"  # a function that a library gives to objects of others
         if project.files[at].language == "python":
             yield from self.python.names(at, call)
+        if project.files[at].language == "javascript" and (kind := declared_model(project, at, call)[0]):
+            yield f"{kind}()"
         known = project.type_of(at, call.fn, call.on)
         rest = ""
         chain = call.on

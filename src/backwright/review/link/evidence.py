@@ -35,6 +35,9 @@ def could_be(project: "Project", at: int, on: str, known: "Type", fn: "Fn") -> b
     file, made = project.files[at], project.function(fn)
     if file.language == "cpp":
         return made.name not in _STANDARD
+    if file.language == "javascript" and _is_declared(known) and project.node.is_of_library(known.name):
+        last = known.name.rpartition(".")[2]
+        return not last[:1].isupper() or last in _family(project, fn)
     if file.language not in DECLARING:
         return True
     if not made.owner:

@@ -12,6 +12,9 @@ HOPS_MAX = 4  # modules that hand a constant on
 _TABLE = regex(r"([tT]able|[cC]ollection|[mM]odel|[vV]iew)(With\w+)?$")  # pgTable("orders", { ... })
 _AGGREGATE = regex(r"^(count|countDistinct|sum|sumDistinct|avg|avgDistinct|min|max)(\(\)\.(mapWith|as))?$")
 _COLLECTION = regex(r"[cC]ollection")
+_MODEL = regex(r"([\w.]*Model)<(?:\w+\.)?(\w+)")
+_ANY_ROW = regex(r"any|unknown|object|[A-Z]|T[A-Z]\w*|T_\w+")
+_STORED_AS = regex(r"(?<=\w)(Document|Doc|DBModel|Model|Entity)$")
 _VERBS_ONE = ("get", "set", "create")
 _VERBS_MANY = ("get", "count", "has", "add", "set", "remove", "create")
 
@@ -115,6 +118,28 @@ def collection(project: Project, at: int, chain: list[int]) -> str:
     return constant(project, at, given)
 
 
+def declared_model(project: Project, at: int, call: Call) -> tuple[str, str]:
+    """Return the dotted name of the library's type that what a call is made on is declared with, and of which row it is: `cats: Model<Cat>`."""
+    on, _, name = call.on.rpartition(".")
+    declared = ""
+    if on == "this":
+        own = project.own_class(at, call.fn)
+        told = [(cls.file, field.type) for cls in (project.base_classes(own) if own is not None else ())
+                for field in project.class_(cls).fields if field.name == name]  # fmt: skip
+        at, declared = told[0] if told else (at, "")
+    elif not on and name:
+        fn = call.fn
+        for _ in range(HOPS_MAX):
+            if fn < 0 or declared:
+                break
+            made = project.files[at].functions[fn]
+            declared, fn = next((param.type for param in made.params if param.name == name), ""), made.parent
+    found = _MODEL.match(declared)
+    if found is None:
+        return "", ""
+    return project.absolute(at, found[1]), "" if _ANY_ROW.fullmatch(found[2]) else _STORED_AS.sub("", found[2])
+
+
 def plural(name: str) -> str:
     """Return the name of many of one."""
     if name.endswith(("s", "x", "ch", "sh")):
@@ -166,4 +191,15 @@ def around(file: File, call: Call) -> list[int]:
     return found
 
 
-__all__ = ["accessors", "aggregates", "around", "beside", "collection", "constant", "held", "plural", "singular"]
+__all__ = [
+    "accessors",
+    "aggregates",
+    "around",
+    "beside",
+    "collection",
+    "constant",
+    "declared_model",
+    "held",
+    "plural",
+    "singular",
+]

@@ -109,7 +109,7 @@ def _imported(project: "Project", at: int, name: str) -> "Iterator[Cls]":
 def filled_in(project: "Project", heir: "Cls", name: str) -> "list[Fn]":
     """Return the method that an heir has, its own or one that it inherits from a class and that does something."""
     own = project.methods_of(heir, name)
-    if own or project.files[heir.file].language not in JVM:
+    if own or project.files[heir.file].language not in (*JVM, "javascript"):
         return own
     for base in project.base_classes(heir)[1:]:
         if project.class_(base).kind in ("class", "object") and (found := project.methods_of(base, name)):

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import Arg, Call, Mark
+from backwright.review.link.nestguards import NestGuards
 from backwright.review.link.packs import Packs
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.project import Cls, Fn, Project
@@ -39,13 +40,16 @@ class Nest:
             if "javascript" in packs
             else []
         )
+        self._guards = NestGuards(project, routers, self.at)
 
     def adjusted(self, declared: "Declared") -> Iterator["Declared"]:
         """Yield an endpoint with all that its application adds: once for each version."""
-        uses = tuple(use for use in declared.uses if not _DOCUMENTS.match(use.text))
+        told = (use for use in declared.uses if not _DOCUMENTS.match(use.text))
+        uses = tuple(use for use in told if not self._guards.only_documents(use))
         module = self._module_prefix(declared.handler_class)
         inner = join(module, declared.path)
         before = (*self._global_guards(declared.at, uses), *self._middleware(declared, inner))
+        uses = tuple(self._told(use, uses) for use in uses)
         for version in self._versions(declared):
             path = join(version, inner) if version else inner
             prefix = self._prefix(declared, inner)
@@ -61,10 +65,31 @@ class Nest:
             if at in known
         ]
 
+    @cached_property
+    def _applications(self) -> frozenset[str]:
+        """The folders of what is started: of each `NestFactory.create(...)`."""
+        places = {
+            self.project.files[at].path
+            for name in ("create", "createMicroservice", "createApplicationContext")
+            for at, call in self._calls(name)
+            if call.on == "NestFactory" and not self.project.files[at].is_test
+        }
+        return frozenset(path.rpartition("/src/")[0] if "/src/" in path else "" for path in places)
+
+    def _application(self, at: int) -> str | None:
+        path = self.project.files[at].path
+        found = [each for each in self._applications if not each or path.startswith(f"{each}/")]
+        return max(found, key=len, default=None)
+
+    def _is_elsewhere(self, at: int, other: int) -> bool:
+        """Whether a file belongs to another application of the same repository."""
+        here, there = self._application(at), self._application(other)
+        return here is not None and there is not None and here != there
+
     def _nearest(self, name: str, at: int) -> tuple[int, Call] | None:
         """Return the call of this name in the application that a file belongs to."""
         path = self.project.files[at].path
-        found = self._calls(name)
+        found = [each for each in self._calls(name) if not self._is_elsewhere(at, each[0])]
         return max(
             found,
             key=lambda each: len(posixpath.commonprefix([self.project.files[each[0]].path, path])),
@@ -220,15 +245,23 @@ class Nest:
         path = self.project.files[at].path.split("/")
         for place, line, name in self._everywhere:
             other = self.project.files[place].path.split("/")
-            if path[:1] == ["apps"] and other[:1] == ["apps"] and path[1:2] != other[1:2]:
-                continue  # another application of the same repository
+            if self._is_elsewhere(at, place) or (path[:1] == other[:1] == ["apps"] and path[1:2] != other[1:2]):
+                continue
             if (
                 _BY_ROLE.search(name)
                 and not re.search("auth(?!or)|jwt", name, re.IGNORECASE)
                 and not any(_ROLE_MARK.match(use.text) for use in uses)
             ):
                 continue  # it only counts where a role is asked for
-            yield Use(name, place, line)
+            told = self._guards.said(place, name, uses)
+            if told and not told.startswith("("):
+                yield Use(told, place, line)
+
+    def _told(self, use: Use, uses: tuple[Use, ...]) -> Use:
+        """Return a decorator with those of its guards that count here."""
+        return (
+            use._replace(text=self._guards.said(use.file, use.text, uses)) if use.text.startswith("UseGuards(") else use
+        )
 
     @cached_property
     def _everywhere(self) -> list[tuple[int, int, str]]:
@@ -282,6 +315,8 @@ class Nest:
     def _middleware(self, declared: "Declared", path: str) -> Iterator[Use]:
         name = self.project.class_(declared.handler_class).name if declared.handler_class is not None else ""
         for at, uses, targets, without in self._applied:
+            if self._is_elsewhere(declared.at, at):
+                continue
             if any(self._covers(at, item, declared.method, path) for item in without):
                 continue
             if any(

@@ -19,6 +19,7 @@ _ENDING = regex(r"(\.d)?\.[cm]?[jt]sx?$")
 _BUILT = frozenset("dist build lib out esm cjs es types typings".split())  # folders of what a compiler writes
 # What of `exports` names the source, or what is made of it.
 _CONDITIONS = ("source", "development", "bun", "import", "default", "node", "require", "module", "types", "browser")
+_ASKED = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 _MAINS = ("source", "module", "main", "types", "typings")
 
 
@@ -167,6 +168,18 @@ class NodeModules:
             if isinstance(name := made.get("name"), str) and name:
                 found.setdefault(name, []).append(folder)
         return {name: folders[0] for name, folders in found.items() if len(folders) == 1}
+
+    @cached_property
+    def _libraries(self) -> frozenset[str]:
+        """What manifests ask for that is no package of the repository, with dots: "@nestjs.common"."""
+        asked = (made.get(key) for made in self.packages_at.values() for key in _ASKED)
+        names = {name for each in asked if isinstance(each, dict) for name in each}
+        return frozenset(name.replace("/", ".") for name in names - self.packages.keys())
+
+    def is_of_library(self, name: str) -> bool:
+        """Whether the dotted name of a type begins with that of a library: "bullmq.Queue", "@nestjs.common.Logger"."""
+        parts = name.split(".")
+        return len(parts) > 1 and (".".join(parts[:2]) if name.startswith("@") else parts[0]) in self._libraries
 
     def _package(self, module: str) -> Iterator[list[str]]:
         name, _, rest = _scoped(module) if module.startswith("@") else module.partition("/")

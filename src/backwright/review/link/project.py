@@ -18,6 +18,7 @@ from backwright.review.link.exports import Exports
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, heirs_of, overriding, standing_for
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
+from backwright.review.link.jsclasses import class_handed_on, getter
 from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
 from backwright.review.link.kotlinextensions import is_extension, starred
 from backwright.review.link.labels import label_of
@@ -316,6 +317,8 @@ class Project:
                     found = self._imported_class(number, again, again.name or name, hops - 1)
                     if found is not None:
                         return found
+                if again is None and (handed := class_handed_on(self, number, name)) is not None:
+                    return handed
         return inner_class(self, at, made, name)
 
     def ancestors(self, cls: Cls) -> tuple[str, ...]:
@@ -618,7 +621,7 @@ class Project:
                     known = self._of_value(cls.file, -1, field.value) if field.value else NOTHING
                     if known is not NOTHING or self.files[cls.file].language != "python":
                         return known
-            known = self.python.property_(cls, name) or self._assigned_member(cls, name)
+            known = self.python.property_(cls, name) or getter(self, cls, name) or self._assigned_member(cls, name)
             if known is not NOTHING:
                 return known
         return self.traits.associated(of.cls, name) or NOTHING

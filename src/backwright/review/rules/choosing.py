@@ -462,6 +462,8 @@ class Choosing:
             return self._by_predicate(at, call, first)
         if first.kind in ("list", "fn", "bool", "none"):
             return Part.FEW if first.kind == "list" and call.name.lower().startswith(("find", "all")) else Part.ALL
+        if first.kind == "name" and access.library == "Mongoose" and (part := self._of_document(at, call, first.text)):
+            return part
         if first.kind == "name" and re.search(
             r"^(query|q|select|stmt|statement|conn\w*|pool|db|tx|sql|mapper|fields|columns|options|sort|order\w*|page\w*|cancell?ation\w*|token|ct|\w*Class|[A-Z]\w*\.class|self\.\w*)$",
             first.text.rpartition(".")[2],
@@ -476,6 +478,14 @@ class Choosing:
                 else Part.UNKNOWN
             )
         return Part.UNKNOWN
+
+    def _of_document(self, at: int, call: Call, name: str) -> Part | None:
+        """What a document in a variable chooses: a parameter's is not known; None if it is filled bit by bit, or empty."""
+        told = list(self.model.project.assigned[at].get((call.fn, name), ()))
+        if not told and call.fn >= 0 and name in own_params(self.model.files[at].functions[call.fn]):
+            return Part.UNKNOWN
+        is_whole = len(told) == 1 and told[0].value.kind == "dict" and bool(told[0].value.items)
+        return of_values([_narrowed(told[0].value)]) if is_whole else None
 
     def _by_predicate(self, at: int, call: Call, given: Arg) -> Part:
         """What a lambda chooses that a read is given: `Find(x => x.OwnerId == owner)`; beside a range, a key is not unique."""
