@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from backwright.review.facts import NEW, Arg, Assign, Call
 from backwright.review.link.goblocks import Blocks
 from backwright.review.link.gocallbacks import Callbacks
+from backwright.review.link.goengines import Engines
 from backwright.review.link.gowrapping import Wrapping
 from backwright.review.link.packs import Mount
 from backwright.review.link.paths import join
@@ -27,6 +28,7 @@ class GoRouters:
         self.routers, self.project = routers, routers.project
         self.wrapping = Wrapping(self.project)
         self.callbacks, self.blocks = Callbacks(routers, self.project), Blocks(self.project)
+        self.engines = Engines(routers)
 
     def is_middleware(self, at: int, ref: int) -> bool:
         """Whether a function that is written where a group or `Use` is given one is middleware, and not the group's body."""
@@ -84,6 +86,7 @@ class GoRouters:
         if not numbers:
             return
         self.callbacks.hang(numbers)
+        self.engines.know(numbers)
         packs = self.routers.packs["go"]
         makers = {
             made.name

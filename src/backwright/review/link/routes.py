@@ -18,6 +18,7 @@ from backwright.review.link.connexion import Connexion
 from backwright.review.link.declared import Declared
 from backwright.review.link.djangomethods import let_through
 from backwright.review.link.djangoviews import DjangoViews, as_view
+from backwright.review.link.goengineroutes import EngineRoutes
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
@@ -68,7 +69,7 @@ class Routes:
         self.project, self.packs, self.routers = project, packs, routers
         self.symfony = Symfony(texts or {}, lambda: imports(routers))
         self.connexion = Connexion(project, texts or {})
-        self.nest = Nest(project, packs, routers)
+        self.nest, self.engines = Nest(project, packs, routers), EngineRoutes(self)
         self.aspnet = AspNet(project, packs, routers)
         self.settings = Settings(texts or {})
         self.annotated = Annotated(project, packs, routers, self._paths, self.settings)
@@ -287,6 +288,7 @@ class Routes:
             yield told.declared(made.line, marks)
         yield from unrouted(self.project, self.handlers, self.routers.constant, numbers)
         yield from PhpRouters(self).find(numbers)
+        yield from self.engines.find(numbers)
         yield from operations(self, numbers)
         yield from registered(self, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
@@ -416,7 +418,8 @@ class Routes:
         for index, call in enumerate(self.project.files[at].calls):
             if call.name not in packs.routes and (call.name or call.loop < 0):
                 continue
-            for row in () if self.aspnet.wrappers.claims(at, index) else self.routers.unrolling.rows(at, call):
+            is_read = self.aspnet.wrappers.claims(at, index) or self.engines.claims(at, index)
+            for row in () if is_read else self.routers.unrolling.rows(at, call):
                 yield from self._one_called(at, index, row.call, packs, row.at, row.fn)
 
     def _one_called(self, at: int, index: int, call: Call, packs: Packs, home: int, home_fn: int) -> Iterator[Declared]:
@@ -533,7 +536,7 @@ class Routes:
             handler_at is None or self.routers.go.router_in(at, call.fn, handler_at, call.line)[0] is not None
         ):
             return
-        given = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
+        given = context.uses + self._call_uses(at, call, route, handler_at) + self.routers.behind(at, index)
         if route.handler[0].startswith("last:"):
             spent = next(
                 (use for use in reversed(given) if use.text.partition("(")[0] in alternatives(route.handler[0][5:])),
@@ -628,8 +631,8 @@ class Routes:
             made = [
                 word
                 for value in call.args
-                if route.uses and value is not handler
-                for word in self._made_words(at, call, value)
+                if route.uses and value is not handler and value.kind in ("name", "call")
+                for word in self.routers.go.wrapping.made_words(at, call.fn, value.text)
             ]
             around = (
                 self.routers.go.wrapping.innermost(at, call.fn, handler, None, call.line)[1]
@@ -664,13 +667,6 @@ class Routes:
                 if each.name == "rateLimit":
                     found.append("disableRate" if each.text == "false" else "rateLimit")
         return [Use(word, at, call.line) for word in found]
-
-    def _made_words(self, at: int, call: Call, value: Arg) -> list[str]:
-        return self.routers.go.wrapping.made_words(at, call.fn, value.text) if value.kind in ("name", "call") else []
-
-    def _chained(self, at: int, index: int) -> tuple[Use, ...]:
-        """What is said about a route behind it: `.RequireAuthorization()`, `->middleware('auth')`."""
-        return self.routers.behind(at, index)
 
     def _behind(self, at: int, index: int, name: str) -> Arg | None:
         """The first argument of a call of this name that is chained behind another."""
