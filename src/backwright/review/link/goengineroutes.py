@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from backwright.review.link.routes import Routes
 
 _HANDLERS = ("name", "call", "fn", "other")
-_GUARDS = regex(r"iddleware|[hH]andler|^(\.\.\.)?func\(")  # types of parameters that are more than a text or a flag
+_GUARDS = regex(r"iddleware|[hH]andler|^(\[\])?func\(")  # types of parameters that are more than a text or a flag
 
 
 class Step(NamedTuple):
-    """A call on the way from where a route is written to the framework: where it stands, and the function that it runs."""
+    """A call on the way from where a route is written to the framework's, and what it says of the function that it stands in."""
 
     at: int
     call: Call
@@ -84,7 +85,9 @@ class EngineRoutes:
         if handler is None or handler.kind not in _HANDLERS or self._is_text(at, call, handler):
             return
         while True:
-            if any(name not in texts for name in mentioned(each.path, set(self.engines.given(each.fn, steps[-1].call)))):
+            if any(
+                name not in texts for name in mentioned(each.path, set(self.engines.given(each.fn, steps[-1].call)))
+            ):
                 return  # a path that is not known
             inner = self.project.files[each.fn.file].calls[each.inner]
             steps.append(Step(each.fn.file, inner, each))
@@ -118,10 +121,10 @@ class EngineRoutes:
         if pack is None or route is None:
             return
         before, self.routers.row = self.routers.row, texts
-        paths = self.routes._paths(inside, inner.fn, inner.args, route.path)
-        methods = self.routes._methods(inside, inner.fn, inner.args, inner.name, route) or ["*"]
+        paths = self.routes.paths(inside, inner.fn, inner.args, route.path)
+        methods = self.routes.methods(inside, inner.fn, inner.args, inner.name, route) or ["*"]
         if methods == ["*"]:
-            methods = self.routes._chained_methods(inside, last.inner) or ["*"]
+            methods = self.routes.chained_methods(inside, last.inner) or ["*"]
         self.routers.row = before
         at, call, _ = steps[0]
         fn, cls, label = self._handler(at, call, handler, steps)
@@ -152,7 +155,7 @@ class EngineRoutes:
     def _uses(self, steps: list[Step], handler: Arg) -> tuple[Use, ...]:
         """What the functions on the way put around a handler, the middleware they are given, and what is around it where it is written."""
         wrapping, found = self.routers.go.wrapping, list[Use]()
-        for outer, step in zip(steps, steps[1:], strict=False):
+        for outer, step in pairwise(steps):
             wrapper = step.wrapper
             if wrapper is None:
                 continue
@@ -176,13 +179,13 @@ class EngineRoutes:
             found += [self.routers.use(word, step.at, step.call.line) for word in around]
             if wrapper.ref >= 0:
                 found.append(self.routers.use(f"closure_{wrapper.ref}", step.at, step.call.line))
-        at, call, _ = steps[0]
+        at, call = steps[0].at, steps[0].call
         words = wrapping.innermost(at, call.fn, handler, None, call.line)[1]
         return (*found, *(self.routers.use(word, at, call.line) for word in words))
 
     def _ways(self, steps: list[Step], place: int) -> list[Way]:
         """Return the full prefixes above the router that a call on the way is made on, with what is used there."""
-        routers, (at, call, wrapper) = self.routers, steps[place]
+        routers, at, call, wrapper = self.routers, *steps[place]
         context = routers.context(at, call)
         if wrapper is None or place == 0:
             return [_below(way, context.prefix, context.uses) for way in routers.ways(context.key, call.line)]
@@ -195,17 +198,9 @@ class EngineRoutes:
             outer = self._ways(steps, place - 1)
             if not rest:
                 return [_below(way, context.prefix, context.uses) for way in outer]
-            own = [
-                way
-                for way in routers.ways(self._field(at, call, first.on) or context.key, call.line)
-            ]
-            return [
-                _below(
-                    Way(join(each.prefix, join(context.prefix, way.prefix)), each.uses + context.uses + way.uses, way.root), "", ()
-                )
-                for each in own
-                for way in outer
-            ]
+            own = routers.ways(self._field(at, call, first.on) or context.key, call.line)
+            inner = [_below(way, context.prefix, context.uses) for way in own]
+            return [_below(each, way.prefix, way.uses) for each in inner for way in outer]
         given = self.engines.given(wrapper.fn, before.call).get(start) if not rest else None
         if given is not None:
             return [_below(way, context.prefix, context.uses) for way in self._ways_of(before, given, context.key)]

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
 from backwright.review.facts import Arg, Call, Function
-from backwright.review.link.packs import Pack, Route, glob
+from backwright.review.link.packs import Mount, Pack, Route, glob
 from backwright.review.link.paths import join
 from backwright.review.link.project import Cls, Fn
 from backwright.review.link.words import argument
@@ -105,7 +107,7 @@ class Engines:
     def _made(self, at: int, index: int, call: Call, path: Arg | None, handler: Arg | None) -> Wrapper | None:
         """Return what a call says of the function around it, if both path and handler are parameters of that."""
         made = self.project.files[at].functions[call.fn]
-        texts = {param.name for param in made.params if param.type.lstrip(".") in _TEXTS}
+        texts = {param.name for param in made.params if param.type in _TEXTS}
         others = {param.name for param in made.params} - texts
         if path is None or handler is None or not mentioned(path, texts):
             return None
@@ -172,9 +174,37 @@ class Engines:
         """Return what a call gives to each parameter; the last one may be several."""
         params = self.project.function(fn).params
         found = {param.name: value for param, value in zip(params, call.args, strict=False)}
-        if params and params[-1].type.startswith("...") and len(call.args) >= len(params):
+        if params and params[-1].type.startswith("[]") and len(call.args) >= len(params):
             found[params[-1].name] = Arg("list", items=call.args[len(params) - 1 :])
         return found
+
+    def own_mounts(self, at: int, call: Call, told: list[Mount]) -> list[Mount]:
+        """Return what a call mounts, if the words that frameworks have for it are the project's own here.
+
+        A method `Use` that keeps its middleware counts in the order of the lines, whatever a framework does; and what another
+        method than a group's gives is no router: `app.Worker().Use(trace)`.
+        """
+        file = self.project.files[at]
+        if file.language != "go" or not call.on:
+            return told
+        if call.prev >= 0 and self._is_other(at, file.calls[call.prev]):
+            return []
+        for fn in self.project.resolve_call(at, call)[:1] if len(told) > 1 or any(m.anywhere for m in told) else ():
+            inside = self.project.files[fn.file].calls
+            if not any(each.fn == fn.index and each.name == call.name for each in inside):
+                plain = [each for each in told if not each.child] or told
+                return [structs.replace(plain[0], anywhere=False)]
+        return told
+
+    def _is_other(self, at: int, call: Call) -> bool:
+        """Whether a call gives something of the project that is called neither like a group nor like a router."""
+        packs = self.routers.packs["go"]
+        if any(call.name in names for names in (packs.scopes, packs.mounts, packs.routes, packs.routers)):
+            return False
+        found = self.project.resolve_call(at, call)
+        return bool(found) and not any(
+            self.routers.is_router_type(fn.file, packs, self.project.function(fn).returns) for fn in found
+        )
 
     # ---- types ------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from backwright.review.facts import Arg, File
+from backwright.review.facts import Arg, Catch, File
 from backwright.review.link.effects import Effects
 from backwright.review.link.project import Fn, Project
 from backwright.review.regexes import regex
@@ -18,7 +18,7 @@ _DENIES = regex(
 )
 _TO_LOGIN = regex(r"/(log|sign)-?_?in\b|/auth\b|(log|sign)_?in_?(redirect|url|path|page|route)", re.IGNORECASE)
 _COMPARES = regex(r"(^|\.)(HasPrefix|HasSuffix|Contains|Equal\w*|Match\w*|TrimPrefix)\(")
-_OPTIONAL = regex(r"anonymous|guest|optional", re.IGNORECASE)
+_OPTIONAL = regex(r"anonymous|guest|optional|\.(Is)?Private$", re.IGNORECASE)
 _PASSES = frozenset({"ServeHTTP", "Next", "next", "h", "handler", "f", "fn", "handle"})
 _LIMITS = regex(
     r"limiter\b.*\.Allow|limiter\.|rate\.NewLimiter|StatusTooManyRequests|\b429\b|tollbooth|httprate|TooManyRequests|rate_?limit",
@@ -63,9 +63,10 @@ class GoGuards:
         for name in dict.fromkeys(_WORD.findall(text)):
             for fn in self._meant(at, name):
                 said = self.said(fn)
-                if self._turns_away(name, said) and not any(_OPTIONAL.search(each) for each in said):
+                is_open = any(_OPTIONAL.search(each) for each in said) or self._lets_unknown(fn)
+                if self._turns_away(name, said) and not is_open:
                     kept += " login_required"
-                elif self._is_seen(fn, said):
+                elif is_open or self._is_seen(fn, said):
                     kept = kept.replace(name, auth.sub("", name))
                 if any(_LIMITS.search(each) for each in said):
                     kept += " rate_limit"
@@ -83,8 +84,6 @@ class GoGuards:
 
     def _is_seen(self, fn: Fn, said: list[str]) -> bool:
         """Whether the whole of a guard is known: its body goes on to the next one, and nothing outside guards in its place."""
-        if any(_OPTIONAL.search(each) for each in said):
-            return True
         goes_on = any(each.partition("(")[0].rpartition(".")[2] in _PASSES for each in said)
         outside = any(
             re.search(
@@ -94,6 +93,18 @@ class GoGuards:
             for each in said
         )
         return goes_on and not outside
+
+    def _lets_unknown(self, fn: Fn) -> bool:
+        """Whether a guard goes on with the request where who asks could not be found out: `if err != nil { return next(c) }`."""
+        file, own = self.project.files[fn.file], self._own(fn)
+        passing = {c.catch for c in file.calls if c.catch >= 0 and c.fn in own and c.name in _PASSES}
+        return any(self._is_passed(file, own, file.catches[each]) for each in passing)
+
+    def _is_passed(self, file: File, own: set[int], catch: Catch) -> bool:
+        """Whether nobody is turned away where an error is handled."""
+        calls = [f"{c.on}.{c.name}" for c in file.calls if c.fn in own and catch.line <= c.line <= catch.end]
+        reads = [r.attr for r in file.reads if r.fn in own and catch.line <= r.line <= catch.end]
+        return not any(_DENIES.search(each) for each in (*calls, *reads))
 
     def _meant(self, at: int, name: str) -> list[Fn]:
         """The middleware that a name stands for, whatever it is called on."""
