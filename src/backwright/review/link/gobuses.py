@@ -28,10 +28,19 @@ class Buses:
         senders = self._senders[call.name]
         if not any(fn in senders for fn in self.project.resolve_call(at, call)):
             return []
-        told = (
-            self.project.value_type(at, call.fn, value).cls for value in call.args if value.kind in ("name", "call")
-        )
-        return [fn for cls in told if cls is not None for fn in self._handlers.get(cls, ())]
+        told = dict.fromkeys(cls for value in call.args for cls in self._messages(at, call.fn, value))
+        return [fn for cls in told for fn in self._handlers.get(cls, ())]
+
+    def _messages(self, at: int, fn: int, value: Arg) -> list[Cls]:
+        """Return the types that a message may have: its own, or those of what a variable of any type is given."""
+        if value.kind not in ("name", "call"):
+            return []
+        cls = self.project.value_type(at, fn, value).cls
+        if cls in self._handlers or value.kind == "call":
+            return [cls] if cls is not None else []
+        values = [each.value for each in self.project.assigned[at].get((fn, value.text), ())]
+        given = [self.project.value_type(at, fn, each).cls for each in values]
+        return [each for each in given if each is not None]
 
     # ---- what is registered -----------------------------------------------------------------
 

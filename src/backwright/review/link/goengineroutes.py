@@ -154,34 +154,36 @@ class EngineRoutes:
 
     def _uses(self, steps: list[Step], handler: Arg) -> tuple[Use, ...]:
         """What the functions on the way put around a handler, the middleware they are given, and what is around it where it is written."""
-        wrapping, found = self.routers.go.wrapping, list[Use]()
+        found: list[Use] = []
         for outer, step in pairwise(steps):
-            wrapper = step.wrapper
-            if wrapper is None:
-                continue
-            params = self.project.function(wrapper.fn).params
-            given = self.engines.given(wrapper.fn, outer.call)
-            guards = [
-                value
-                for param in params
-                if param.name != wrapper.handler.partition(".")[0] and _GUARDS.search(param.type)
-                for value in ([given[param.name]] if param.name in given else ())
-            ]
-            for value in (item for guard in guards for item in (guard.items if guard.kind == "list" else (guard,))):
-                words = structs.replace(outer.call, args=(value,))
-                found += self.routers.uses_of(outer.at, words, ["*"])
-            held = wrapper.handler
-
-            def fits(_at: int, _fn: int, value: Arg, held: str = held) -> bool:
-                return value.kind == "name" and value.text == held
-
-            around = wrapping.innermost(step.at, step.call.fn, wrapper.value, fits, step.call.line)[1]
-            found += [self.routers.use(word, step.at, step.call.line) for word in around]
-            if wrapper.ref >= 0:
-                found.append(self.routers.use(f"closure_{wrapper.ref}", step.at, step.call.line))
+            if step.wrapper is not None:
+                found += self._given_to(outer, step.wrapper)
+                found += self._put_around(step, step.wrapper)
         at, call = steps[0].at, steps[0].call
-        words = wrapping.innermost(at, call.fn, handler, None, call.line)[1]
-        return (*found, *(self.routers.use(word, at, call.line) for word in words))
+        around = self.routers.go.wrapping.innermost(at, call.fn, handler, None, call.line)[1]
+        return (*found, *(self.routers.use(word, at, call.line) for word in around))
+
+    def _given_to(self, outer: Step, wrapper: Wrapper) -> Iterator[Use]:
+        """Yield the middleware that a call gives to a function beside the handler."""
+        given = self.engines.given(wrapper.fn, outer.call)
+        for param in self.project.function(wrapper.fn).params:
+            value = given.get(param.name)
+            if value is None or param.name == wrapper.handler.partition(".")[0] or not _GUARDS.search(param.type):
+                continue
+            several = value.items if value.kind == "list" else (value,)
+            yield from self.routers.uses_of(outer.at, structs.replace(outer.call, args=several), ["*"])
+
+    def _put_around(self, step: Step, wrapper: Wrapper) -> Iterator[Use]:
+        """Yield what a function puts around the handler it is given."""
+
+        def fits(_at: int, _fn: int, value: Arg) -> bool:
+            return value.kind == "name" and value.text == wrapper.handler
+
+        at, call = step.at, step.call
+        for word in self.routers.go.wrapping.innermost(at, call.fn, wrapper.value, fits, call.line)[1]:
+            yield self.routers.use(word, at, call.line)
+        if wrapper.ref >= 0:
+            yield self.routers.use(f"closure_{wrapper.ref}", at, call.line)
 
     def _ways(self, steps: list[Step], place: int) -> list[Way]:
         """Return the full prefixes above the router that a call on the way is made on, with what is used there."""
