@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LEVELS_MAX = 3  # such functions that call one another
 HOPS_MAX = 3  # variables between a parameter and what is registered
+JOINS = frozenset({"path.Join", "url.JoinPath", "filepath.Join"})
 _TEXTS = frozenset({"string", ""})
 
 
@@ -109,7 +110,7 @@ class Engines:
         made = self.project.files[at].functions[call.fn]
         texts = {param.name for param in made.params if param.type in _TEXTS}
         others = {param.name for param in made.params} - texts
-        if path is None or handler is None or not mentioned(path, texts):
+        if path is None or handler is None or not _is_text(path) or not mentioned(path, texts):
             return None
         held, ref = self._held(at, call, handler, others, HOPS_MAX)
         return Wrapper(Fn(at, call.fn), index, None, None, None, path, held, handler, ref) if held else None
@@ -164,8 +165,9 @@ class Engines:
             if not _may_wrap(self.project.files[at].functions[call.fn], call):
                 continue
             given = self.given(below.fn, call)
-            names = sorted(mentioned(below.path, set(given)))
-            path = next((given[name] for name in names), None)
+            own = {param.name for param in self.project.files[at].functions[call.fn].params}
+            names = mentioned(below.path, set(given))
+            path = next((value for name, value in given.items() if name in names and mentioned(value, own)), None)
             found = self._made(at, index, call, path, given.get(below.handler.partition(".")[0]))
             if found is not None and "." not in below.handler:
                 yield found._replace(below=below)
@@ -228,6 +230,11 @@ class Engines:
         ]
 
     @cached_property
+    def groups(self) -> frozenset[Fn]:
+        """The methods of such routers that open a group."""
+        return frozenset(fn for cls in self.classes for fn in self._gives(cls))
+
+    @cached_property
     def _methods(self) -> dict[Cls, list[Fn]]:
         """The methods that give something, of types that register routes."""
         found: dict[Cls, list[Fn]] = defaultdict(list)
@@ -260,9 +267,8 @@ class Engines:
                 for field in made.fields:
                     if field.type and self.is_own(at, field.type):
                         self.routers.known.add(key("field", at, index, field.name))
-        for cls in self.classes:
-            for fn in self._gives(cls):
-                self._hang_groups(fn)
+        for fn in sorted(self.groups):
+            self._hang_groups(fn)
 
     def _hang_groups(self, fn: Fn) -> None:
         """`admin := api.Sub("/admin", requireAdmin)`; the frameworks' own words for it are read elsewhere."""
@@ -293,3 +299,8 @@ def _may_wrap(made: Function, call: Call) -> bool:
     """Whether a function may register a route for others: it has a name, two parameters, and a call of it is given one of them."""
     names = {param.name for param in made.params}
     return bool(made.name) and len(names) > 1 and any(mentioned(value, names) for value in call.args)
+
+
+def _is_text(value: Arg) -> bool:
+    """Whether a value may be a text that is put together, and is not a struct with texts in it."""
+    return value.kind in ("name", "concat", "fmt", "other") or (value.kind == "call" and value.text in JOINS)
