@@ -46,7 +46,7 @@ class Buses:
 
     @cached_property
     def _adders(self) -> list[Fn]:
-        """Functions that are handed anything, and look at its type: those that keep handlers are called like it."""
+        """Functions that are handed anything, and look at the types of its parameters: those that keep handlers are called like it."""
         found = []
         for name in _REFLECTS:
             for at, index in self.project.calls_by_name.get(name, ()):
@@ -56,7 +56,9 @@ class Buses:
                     continue
                 made = file.functions[call.fn]
                 values = {param.name for param in made.params if self._is_anything(at, param.type)}
-                if _ADDS.match(made.name) and any(value.text in values for value in call.args):
+                if not _ADDS.match(made.name) or not any(value.text in values for value in call.args):
+                    continue
+                if any(each.fn == call.fn and each.name == "In" for each in file.calls):  # the type of a parameter
                     found.append(Fn(at, call.fn))
         return found
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from backwright.review.facts import Arg, Call, Function
+from backwright.review.link.gowrapping import HANDLES
 from backwright.review.link.packs import Mount, Pack, Route, glob
 from backwright.review.link.paths import join
 from backwright.review.link.project import Cls, Fn
@@ -109,11 +110,26 @@ class Engines:
         """Return what a call says of the function around it, if both path and handler are parameters of that."""
         made = self.project.files[at].functions[call.fn]
         texts = {param.name for param in made.params if param.type in _TEXTS}
-        others = {param.name for param in made.params} - texts
+        others = {param.name: param.type for param in made.params if param.type not in _TEXTS}
         if path is None or handler is None or not _is_text(path) or not mentioned(path, texts):
             return None
-        held, ref = self._held(at, call, handler, others, HOPS_MAX)
-        return Wrapper(Fn(at, call.fn), index, None, None, None, path, held, handler, ref) if held else None
+        held, ref = self._held(at, call, handler, set(others), HOPS_MAX)
+        name, _, member = held.partition(".")
+        if not held or not self._answers(at, others[name], member):
+            return None
+        return Wrapper(Fn(at, call.fn), index, None, None, None, path, held, handler, ref)
+
+    def _answers(self, at: int, declared: str, member: str) -> bool:
+        """Whether a parameter of a type, or this method of it, is a handler."""
+        if not member and (HANDLES.search(declared) or declared.startswith("func(")):
+            return True
+        cls = self.project.find_class(at, declared.lstrip("*"))
+        made = self.project.class_(cls) if cls is not None else None
+        if cls is None or made is None:
+            return False
+        if made.kind in ("interface", "struct"):
+            return bool(self.project.method(cls, member or "ServeHTTP"))
+        return not made.bases and not member  # a type of functions has a name only
 
     def _held(self, at: int, call: Call, value: Arg, params: set[str], hops: int) -> tuple[str, int]:
         """Return the parameter that a handler comes from, and the closure around it: `h`, `wrap(h)`, `func(...) { h(w, r) }`."""
