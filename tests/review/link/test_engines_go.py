@@ -269,6 +269,57 @@ func main() {
 	crud(r, "/lines", orders)
 }
 """
+PASSED_ON = """
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+)
+
+type answer func(r *http.Request) error
+
+func h(r chi.Router, path string, f answer) {
+	raw(r, path, func(_ http.ResponseWriter, r *http.Request) error { return f(r) })
+}
+
+func raw(r chi.Router, path string, f func(w http.ResponseWriter, r *http.Request) error) {
+	handle := func(w http.ResponseWriter, r *http.Request) {
+		err := f(w, r)
+		if err == errNoSession {
+			http.Error(w, "login", http.StatusUnauthorized)
+		}
+	}
+	add(r, path, handle)
+}
+
+func add(r chi.Router, path string, handle func(w http.ResponseWriter, r *http.Request)) {
+	r.HandleFunc("/"+path, handle)
+	r.HandleFunc("/"+path+".view", handle)
+}
+
+func about(r *http.Request) error  { return nil }
+func orders(r *http.Request) error { return nil }
+
+func main() {
+	r := chi.NewRouter()
+	h(r, "about", about)
+	r.Group(func(r chi.Router) {
+		r.Use(requireSession)
+		h(r, "orders", orders)
+	})
+	h(r.With(requireSession), "lines", orders)
+}
+
+func requireSession(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if session(r) == nil {
+			sendError(w, newError(ErrorAuthenticationFail))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+"""
 CHOSEN = """
 import "net/http"
 

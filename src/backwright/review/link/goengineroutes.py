@@ -204,23 +204,23 @@ class EngineRoutes:
             inner = [_below(way, context.prefix, context.uses) for way in own]
             return [_below(each, way.prefix, way.uses) for each in inner for way in outer]
         given = self.engines.given(wrapper.fn, before.call).get(start) if not rest else None
-        if given is not None:
-            return [_below(way, context.prefix, context.uses) for way in self._ways_of(before, given, context.key)]
-        return [_below(way, context.prefix, context.uses) for way in routers.ways(context.key, call.line)]
+        if given is None:
+            outer = routers.ways(context.key, call.line)
+        elif given.kind == "name":  # as if the call had been made there, on what is handed over
+            there = before._replace(call=structs.replace(before.call, on=given.text, prev=-1))
+            outer = self._ways([*steps[: place - 1], there], place - 1)
+        else:
+            outer = self._ways_of(before, context.key)
+        return [_below(way, context.prefix, context.uses) for way in outer]
 
-    def _ways_of(self, before: Step, given: Arg, param: Key) -> list[Way]:
-        """Return the ways above a router that a function is handed."""
-        routers = self.routers
-        if given.kind == "name":
-            return routers.ways(routers.key_of(before.at, before.call.fn, given.text), before.call.line)
+    def _ways_of(self, before: Step, param: Key) -> list[Way]:
+        """Return the ways above a router that a function is handed where it is made: `get(r.Group("/x"), "/y", show)`."""
+        line = before.call.line
         edges = [
-            edge
-            for edge in routers.edges.get(param, ())
-            if edge.at == before.call.line and edge.parent.file == before.at
+            edge for edge in self.routers.edges.get(param, ()) if edge.at == line and edge.parent.file == before.at
         ]
-        return [
-            _below(way, edge.prefix, edge.uses) for edge in edges for way in routers.ways(edge.parent, before.call.line)
-        ] or [Way("", (), param)]
+        found = [_below(way, edge.prefix, edge.uses) for edge in edges for way in self.routers.ways(edge.parent, line)]
+        return found or [Way("", (), param)]
 
     def _field(self, at: int, call: Call, chain: str) -> Key | None:
         """The field of another object that a chain ends with: `g.engine.mux` is the engine's."""
