@@ -183,6 +183,9 @@ class Wrapping:
             for item in candidates
             if fits(at, fn, item) or (item.kind == "call" and self._fits_within(at, fn, item, fits))
         ]
+        told = [item for item in fitting if item.kind == "call" and item.text.endswith("WithHandler")]  # an option
+        if told:
+            return told[0]
         if fitting:
             return fitting[-1] if fitting[-1].kind != "name" or len(fitting) == 1 else fitting[0]
         return candidates[0] if _TURNS.search(value.text) or not name else None
