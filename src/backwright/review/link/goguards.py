@@ -159,7 +159,9 @@ class GoGuards:
         return found
 
     def _went_on(self, fn: Fn, own: set[int]) -> int:
-        """The line on which a function keeps what the next one gives, `err := next(c)`: what it says behind that is about an error of the handler's."""
+        """The line on which a closure keeps what a handler gives, `err := h(w, r)`: what it says behind that is about an error of the handler's."""
+        if self.project.function(fn).kind != "lambda":
+            return 1 << 30
         file = self.project.files[fn.file]
         scopes = [each for each in (*own, self.project.function(fn).parent) if each >= 0]
         names = {
