@@ -17,6 +17,7 @@ from backwright.review.link.djangobuilt import Built
 from backwright.review.link.djangodata import PythonQueries
 from backwright.review.link.dotnetdata import QUERY, DotnetData
 from backwright.review.link.filledin import FilledIn
+from backwright.review.link.gobuses import Buses
 from backwright.review.link.gorelays import relayed as relayed_in_go
 from backwright.review.link.gosqlc import generated
 from backwright.review.link.javascript import is_own_export
@@ -93,7 +94,7 @@ class Effects:
             if language in packs and (asks := Asking(project, packs[language], texts or {})).specs
         }
         self.dotnet = DotnetData(project)
-        self.messages, self.filled_in = Messages(project), FilledIn(project)
+        self.messages, self.filled_in, self.buses = Messages(project), FilledIn(project), Buses(project)
         self.python, self.built = PythonQueries(project), Built(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         known = [_kinds(calls) for calls in self.of_call]
@@ -361,6 +362,8 @@ class Effects:
                     handed = pointed(self.project, at, call)
                 elif file.language == "php":
                     handed = self.messages.handled(at, call)
+                elif file.language == "go":
+                    handed = self.buses.handled(at, call)
                 elif file.language == "javascript":
                     handed = (*named(self.project, at, call), *self.messages.handled(at, call))
                 for fn in (*handed, *self.filled_in.targets(at, call)):

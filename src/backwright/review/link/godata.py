@@ -10,6 +10,7 @@ from backwright.review.link.effects import Does, Effects
 from backwright.review.link.goprepared import Prepared
 from backwright.review.link.gostatements import Statements
 from backwright.review.link.project import NOTHING, Cls, Project, Type
+from backwright.review.link.tables import main_part
 from backwright.review.regexes import regex
 
 _TABLE = regex(r"\b(?:from|into|update|join)\s+[\"`\[]?(?:\{\}_?)?([\w.]+)", re.IGNORECASE)
@@ -111,7 +112,7 @@ class GoData:
     ) -> tuple[Cls | None, str]:
         """Return the struct and the table of a query, (None, "") if neither is known."""
         calls = [self.project.files[at].calls[number] for number in chain]
-        table = _TABLE.search(sql)
+        table = _TABLE.search(main_part(sql))
         if table:
             return by_name.get(table[1]), table[1]
         if built := self.statements.table(at, chain, self.statements.sent(at, chain, stores) if stores else []):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from backwright.review.facts import Arg, File
+from backwright.review.facts import Arg, Catch, File
 from backwright.review.link.effects import Effects
 from backwright.review.link.project import Fn, Project
 from backwright.review.regexes import regex
@@ -13,13 +13,14 @@ THIN_LINES = 3  # of a handler that only hands the request on
 DEPTH_MAX = 2  # helpers of a guard that are looked into
 _DENIES = regex(
     r"\b40[13]\b|Status(Unauthorized|Forbidden)|Err(Unauthorized|Forbidden|Unauthenticated)|un_?auth(enticated|orized)|"
-    r"not_?permitted|forbidden|access_?denied|authentication_?required",
+    r"not_?permitted|forbidden|access_?denied|authentication_?required|auth(entication|orization)_?fail\w*",
     re.IGNORECASE,
 )
 _TO_LOGIN = regex(r"/(log|sign)-?_?in\b|/auth\b|(log|sign)_?in_?(redirect|url|path|page|route)", re.IGNORECASE)
 _COMPARES = regex(r"(^|\.)(HasPrefix|HasSuffix|Contains|Equal\w*|Match\w*|TrimPrefix)\(")
-_OPTIONAL = regex(r"anonymous|guest|optional", re.IGNORECASE)
+_OPTIONAL = regex(r"anonymous|guest|optional|\.(Is)?Private$", re.IGNORECASE)
 _PASSES = frozenset({"ServeHTTP", "Next", "next", "h", "handler", "f", "fn", "handle"})
+_HANDLED = regex(r"[hH]andle(r|Func|rFunc)?$")
 _LIMITS = regex(
     r"limiter\b.*\.Allow|limiter\.|rate\.NewLimiter|StatusTooManyRequests|\b429\b|tollbooth|httprate|TooManyRequests|rate_?limit",
     re.IGNORECASE,
@@ -63,9 +64,10 @@ class GoGuards:
         for name in dict.fromkeys(_WORD.findall(text)):
             for fn in self._meant(at, name):
                 said = self.said(fn)
-                if self._turns_away(name, said) and not any(_OPTIONAL.search(each) for each in said):
+                is_open = any(_OPTIONAL.search(each) for each in said) or self._lets_unknown(fn)
+                if self._turns_away(name, said) and not is_open:
                     kept += " login_required"
-                elif self._is_seen(fn, said):
+                elif is_open or self._is_seen(fn, said):
                     kept = kept.replace(name, auth.sub("", name))
                 if any(_LIMITS.search(each) for each in said):
                     kept += " rate_limit"
@@ -83,8 +85,6 @@ class GoGuards:
 
     def _is_seen(self, fn: Fn, said: list[str]) -> bool:
         """Whether the whole of a guard is known: its body goes on to the next one, and nothing outside guards in its place."""
-        if any(_OPTIONAL.search(each) for each in said):
-            return True
         goes_on = any(each.partition("(")[0].rpartition(".")[2] in _PASSES for each in said)
         outside = any(
             re.search(
@@ -94,6 +94,18 @@ class GoGuards:
             for each in said
         )
         return goes_on and not outside
+
+    def _lets_unknown(self, fn: Fn) -> bool:
+        """Whether a guard goes on with the request where who asks could not be found out: `if err != nil { return next(c) }`."""
+        file, own = self.project.files[fn.file], self._own(fn)
+        passing = {c.catch for c in file.calls if c.catch >= 0 and c.fn in own and c.name in _PASSES}
+        return any(self._is_passed(file, own, file.catches[each]) for each in passing)
+
+    def _is_passed(self, file: File, own: set[int], catch: Catch) -> bool:
+        """Whether nobody is turned away where an error is handled."""
+        calls = [f"{c.on}.{c.name}" for c in file.calls if c.fn in own and catch.line <= c.line <= catch.end]
+        reads = [r.attr for r in file.reads if r.fn in own and catch.line <= r.line <= catch.end]
+        return not any(_DENIES.search(each) for each in (*calls, *reads))
 
     def _meant(self, at: int, name: str) -> list[Fn]:
         """The middleware that a name stands for, whatever it is called on."""
@@ -135,15 +147,35 @@ class GoGuards:
     # ---- bodies -----------------------------------------------------------------------------
 
     def said(self, fn: Fn, depth: int = DEPTH_MAX) -> list[str]:
-        """Return what a function and what it calls says: calls with their arguments, names that are read."""
-        file = self.project.files[fn.file]
-        found = list(_said(file, self._own(fn)))
-        if depth:
-            for own in self._own(fn):
-                for _, target in self.effects.callees.get(Fn(fn.file, own), ())[:20]:
-                    if target.file != fn.file or target.index not in self._own(fn):
-                        found += self.said(target, depth - 1) if self._answers(target) else []
+        """Return what a function and what it calls says before it goes on: calls with their arguments, names that are read."""
+        file, own = self.project.files[fn.file], self._own(fn)
+        last = self._went_on(fn, own)
+        found = list(_said(file, own, last))
+        for each in sorted(own) if depth else ():
+            for edge, target in self.effects.callees.get(Fn(fn.file, each), ())[:20]:
+                is_before = edge.at != fn.file or file.calls[edge.call].line <= last
+                if is_before and (target.file != fn.file or target.index not in own):
+                    found += self.said(target, depth - 1) if self._answers(target) else []
         return found
+
+    def _went_on(self, fn: Fn, own: set[int]) -> int:
+        """The line on which a closure keeps what a handler gives, `err := h(w, r)`: what it says behind that is about an error of the handler's."""
+        if self.project.function(fn).kind != "lambda":
+            return 1 << 30
+        file = self.project.files[fn.file]
+        scopes = [each for each in (*own, self.project.function(fn).parent) if each >= 0]
+        names = {
+            param.name
+            for each in scopes
+            for param in file.functions[each].params
+            if param.name in _PASSES or _HANDLED.search(param.type)
+        }
+        kept = (
+            call.line
+            for call in file.calls
+            if call.fn in own and call.to not in ("", "return") and not call.on and call.name in names
+        )
+        return min(kept, default=1 << 30)
 
     def _answers(self, fn: Fn) -> bool:
         """Whether a helper may answer the request: it is given the response or the context."""
@@ -192,15 +224,15 @@ class GoGuards:
         return denies and any(c.fn in own and _ASKS.search(c.name) for c in file.calls)
 
 
-def _said(file: File, own: set[int]) -> Iterator[str]:
+def _said(file: File, own: set[int], last: int) -> Iterator[str]:
     for call in file.calls:
-        if call.fn in own:
+        if call.fn in own and call.line <= last:
             yield f"{call.on}.{call.name}({' '.join(_texts(value) for value in call.args)})".lstrip(".")
     for read in file.reads:
-        if read.fn in own:
+        if read.fn in own and read.line <= last:
             yield f"{read.base}.{read.attr}"
     for each in file.returns:
-        if each.fn in own and each.value.kind == "name":
+        if each.fn in own and each.value.kind == "name" and each.line <= last:
             yield each.value.text
 
 

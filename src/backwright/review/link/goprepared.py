@@ -13,6 +13,9 @@ _NAMED = regex(r"^--\s*name:\s*([\w-]+)[^\n]*\n(.*?)(?=^--\s*name:|\Z)", re.MULT
 _COMMENT = regex(r"^\s*--.*$", re.MULTILINE)
 _TEXTS = ("str", "fmt", "concat")
 _BEGINS = regex(r"\s*(select|insert|update|delete|with)\b", re.IGNORECASE)
+_VERB = regex(r"%[-+# 0]*[\d.*]*(?:\[\d+\])?[a-zA-Z]")
+_NESTED = regex(r"^[^{]*\bfrom\s*\(\s*\{\}", re.IGNORECASE)
+HOPS_MAX = 3  # functions and variables between a query and its text
 _AROUND = frozenset({"Expr", "Rebind", "NewRawQuery"})  # squirrel.Expr("UPDATE ...", id)
 _TAGS = frozenset({"query", "sql", "db"})
 _STATEMENTS = ("Stmt", "NamedStmt", "string")
@@ -28,6 +31,11 @@ class Prepared:
         """Return what a query is given as its SQL, or the SQL of what it is made on if that was prepared."""
         if value is not None and value.kind == "call" and value.text.rpartition(".")[2] in _AROUND and value.items:
             return value.items[0]
+        if value is not None and value.kind in ("name", "call") and self.project.files[does.at].language == "go":
+            return self._put_together(does.at, does.fn, value, HOPS_MAX) or value
+        if value is not None and value.kind == "fmt" and _NESTED.search(value.text) and value.items:
+            inner = self._put_together(does.at, does.fn, value.items[0], HOPS_MAX)
+            return Arg("str", value.text.replace("{}", inner.text, 1)) if inner is not None else value
         if value is not None or self.project.files[does.at].language != "go" or does.effect.op != "raw":
             return value
         call = self.effects.call(does)
@@ -47,6 +55,37 @@ class Prepared:
         told = [each.value for each in self.project.assigned[at].get((fn, name), ()) if each.value.kind in _TEXTS]
         added = [each.text for each in told[1:] if not _BEGINS.match(each.text)]
         return Arg("concat", " ".join((first.text, *added)), items=first.items) if added else first
+
+    def _put_together(self, at: int, fn: int, value: Arg, hops: int) -> Arg | None:
+        """Return the SQL that a function of the project puts together: `db.Get(&o, orderQuery("id = $1"), id)`."""
+        if not hops:
+            return None
+        if value.kind in _TEXTS:
+            return Arg("fmt" if value.items else "str", value.text, items=value.items)
+        if value.kind == "name":
+            told = [each.value for each in self.project.assigned[at].get((fn, value.text), ())]
+            return self._put_together(at, fn, told[0], hops - 1) if told and told[0].kind == "call" else None
+        if value.kind != "call":
+            return None
+        if value.text == "fmt.Sprintf":
+            text = self._constant(at, value.items[0].text) if value.items and value.items[0].kind == "name" else ""
+            return Arg("str", _VERB.sub("{}", text)) if _BEGINS.match(text) else None
+        on, _, name = value.text.rpartition(".")
+        for made in self.project.resolve(at, fn, on, name)[:1]:
+            given = (each.value for each in self.project.files[made.file].returns if each.fn == made.index)
+            texts = (self._put_together(made.file, made.index, each, hops - 1) for each in given)
+            return next((Arg("str", t.text) for t in texts if t is not None and _BEGINS.match(t.text)), None)
+        return None
+
+    def _constant(self, at: int, name: str) -> str:
+        """The text of a constant or variable of the package that is given one once."""
+        given = (
+            each.value
+            for number in self.project.go.package_files(at)
+            for each in self.project.assigned[number].get((-1, name), ())
+        )
+        texts = [value.text for value in given if value.kind in _TEXTS]
+        return texts[0] if len(texts) == 1 else ""
 
     def _of_field(self, at: int, fn: int, holder: str, name: str) -> Arg | None:
         """A field that a file of queries fills: ``GetOrders *sqlx.Stmt `query:"get-orders"` ``."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from backwright.review.facts import NEW, Arg, Assign, Call
 from backwright.review.link.goblocks import Blocks
 from backwright.review.link.gocallbacks import Callbacks
+from backwright.review.link.goengines import JOINS, Engines
 from backwright.review.link.gowrapping import Wrapping
 from backwright.review.link.packs import Mount
 from backwright.review.link.paths import join
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers, Use
 
 _REQUESTS = regex(r"(^|\.)(\w*Context|Ctx|Handler(Func)?|ResponseWriter|Request)$")
-_JOINS = frozenset({"path.Join", "url.JoinPath", "filepath.Join"})
 
 
 class GoRouters:
@@ -27,6 +27,7 @@ class GoRouters:
         self.routers, self.project = routers, routers.project
         self.wrapping = Wrapping(self.project)
         self.callbacks, self.blocks = Callbacks(routers, self.project), Blocks(self.project)
+        self.engines = Engines(routers)
 
     def is_middleware(self, at: int, ref: int) -> bool:
         """Whether a function that is written where a group or `Use` is given one is middleware, and not the group's body."""
@@ -36,11 +37,11 @@ class GoRouters:
     def is_text(self, at: int, value: Arg) -> bool:
         """Whether a call gives one text, and no list of them."""
         language = self.project.files[at].language
-        return language in ("javascript", "php") or (language == "go" and value.text in _JOINS)
+        return language in ("javascript", "php") or (language == "go" and value.text in JOINS)
 
     def joined(self, at: int, fn: int, value: Arg, depth: int) -> str | None:
         """Return the text of `path.Join("/admin", name)`, None for any other value."""
-        if value.kind != "call" or value.text not in _JOINS or not depth or self.project.files[at].language != "go":
+        if value.kind != "call" or value.text not in JOINS or not depth or self.project.files[at].language != "go":
             return None
         parts = [self.routers.constant(at, fn, item, depth - 1) for item in value.items]
         if parts and parts[0] is None:
@@ -84,6 +85,7 @@ class GoRouters:
         if not numbers:
             return
         self.callbacks.hang(numbers)
+        self.engines.know(numbers)
         packs = self.routers.packs["go"]
         makers = {
             made.name
@@ -179,7 +181,7 @@ class GoRouters:
         on, _, name = value.text.rpartition(".")
         routers = self.routers
         for found in self.project.resolve(at, fn, on, name)[:1]:
-            for each in self.project.files[found.file].returns:
+            for each in self.project.files[found.file].returns if found not in self.engines.groups else ():
                 if each.fn != found.index:
                     continue
                 source = (

@@ -9,7 +9,7 @@ from backwright.review.regexes import regex
 
 DEPTH_MAX = 8  # wrappers around each other
 NAMES_MAX = 3  # variables followed to what they were made of
-_HANDLES = regex(
+HANDLES = regex(
     r"(^|\.)(Handler|HandlerFunc|Handle|HandlerE|HandlerWithError|Endpoint)$|^func\((?!.*http\.Handler\b.*\) ?http\.Handler$)|[hH]andler?(Func|Fn)?$"
 )
 # Calls that only turn a handler into another type of handler.
@@ -169,7 +169,7 @@ class Wrapping:
             places = [
                 place
                 for place, param in enumerate(params)
-                if _HANDLES.search(param.type) and not param.type.startswith("[]")
+                if HANDLES.search(param.type) and not param.type.startswith("[]")
             ]
             given = [items[place] for place in places if place < len(items) and items[place] in candidates]
             given = given or [
@@ -183,6 +183,9 @@ class Wrapping:
             for item in candidates
             if fits(at, fn, item) or (item.kind == "call" and self._fits_within(at, fn, item, fits))
         ]
+        told = [item for item in fitting if item.kind == "call" and item.text.endswith("WithHandler")]  # an option
+        if told:
+            return told[0]
         if fitting:
             return fitting[-1] if fitting[-1].kind != "name" or len(fitting) == 1 else fitting[0]
         return candidates[0] if _TURNS.search(value.text) or not name else None
@@ -238,7 +241,7 @@ class Wrapping:
             if (
                 place < 0
                 or not made.name
-                or (not _HANDLES.search(made.params[place].type) and "iddleware" not in made.params[place].type)
+                or (not HANDLES.search(made.params[place].type) and "iddleware" not in made.params[place].type)
             ):
                 continue
             for number, index in self.project.calls_by_name.get(made.name, ())[:40]:
@@ -300,7 +303,7 @@ def allowed_methods(project: Project, handler: Fn) -> list[str]:
 
 
 def _makes_handler(made: Function) -> bool:
-    return bool(_HANDLES.search(made.returns.strip("()").partition(",")[0]))
+    return bool(HANDLES.search(made.returns.strip("()").partition(",")[0]))
 
 
 def _texts(value: Arg) -> str:

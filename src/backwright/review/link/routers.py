@@ -373,11 +373,10 @@ class Routers:
     def mounts(self, at: int, call: Call) -> list[Mount]:
         """Return how a call may hang one router below another."""
         packs = self.packs.get(self.project.files[at].language)
-        return (
-            [mount for _, mount in self.meant(at, packs.mounts.get(call.name, ())) if matches_on(mount.on, call.on)]
-            if packs
-            else []
-        )
+        if packs is None or call.name not in packs.mounts:
+            return []
+        told = [mount for _, mount in self.meant(at, packs.mounts[call.name]) if matches_on(mount.on, call.on)]
+        return self.go.engines.own_mounts(at, call, told)
 
     def text_at(self, at: int, call: Call, places: Sequence[str]) -> str:
         """Return the text of the first of these arguments that is a text, constants put in."""

@@ -18,6 +18,7 @@ from backwright.review.link.connexion import Connexion
 from backwright.review.link.declared import Declared
 from backwright.review.link.djangomethods import let_through
 from backwright.review.link.djangoviews import DjangoViews, as_view
+from backwright.review.link.goengineroutes import EngineRoutes
 from backwright.review.link.gotables import rows
 from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
@@ -68,10 +69,10 @@ class Routes:
         self.project, self.packs, self.routers = project, packs, routers
         self.symfony = Symfony(texts or {}, lambda: imports(routers))
         self.connexion = Connexion(project, texts or {})
-        self.nest = Nest(project, packs, routers)
+        self.nest, self.engines = Nest(project, packs, routers), EngineRoutes(self)
         self.aspnet = AspNet(project, packs, routers)
         self.settings = Settings(texts or {})
-        self.annotated = Annotated(project, packs, routers, self._paths, self.settings)
+        self.annotated = Annotated(project, packs, routers, self.paths, self.settings)
         self.rust = RustRoutes(routers)
         self.views = DjangoViews(project)
         self.class_uses = ClassUses(routers)
@@ -196,7 +197,7 @@ class Routes:
         self, at: int, fn: Fn, made: Function, mark: Mark, pack: Pack, route: Route, packs: Packs
     ) -> Iterator[Declared]:
         inside = fn.index if pack.language == "php" and fn.file == at else made.parent  # self::PATH
-        paths = self._paths(at, inside, mark.args, route.path)
+        paths = self.paths(at, inside, mark.args, route.path)
         if paths is None:
             return
         uses = tuple(
@@ -205,7 +206,7 @@ class Routes:
         others = tuple(Use(_mark_text(m), fn.file, m.line) for m in made.marks if m.name != mark.name)
         cls = Cls(fn.file, made.cls) if made.cls >= 0 else None
         label = self.project.label(fn)
-        methods = self._methods(at, made.parent, mark.args, mark.name, route)
+        methods = self.methods(at, made.parent, mark.args, mark.name, route)
         if not methods and route.method.startswith("also:"):
             methods = sorted({m.upper() for each in made.marks for m in (each.name,) if m.upper() in METHODS}) or ["*"]
         key = (
@@ -246,7 +247,7 @@ class Routes:
                 for pack, spec in packs.class_marks.get(mark.name, ()):
                     if (found and each != cls) or not is_of(self.project, each.file, mark, pack.imports):
                         continue
-                    for path in self._paths(each.file, -1, mark.args, spec.path) or [""]:
+                    for path in self.paths(each.file, -1, mark.args, spec.path) or [""]:
                         found.append((path, ()))
             for spec in [s for specs in packs.class_marks.values() for _, s in specs if s.attribute]:
                 for made_field in made.fields:
@@ -287,6 +288,7 @@ class Routes:
             yield told.declared(made.line, marks)
         yield from unrouted(self.project, self.handlers, self.routers.constant, numbers)
         yield from PhpRouters(self).find(numbers)
+        yield from self.engines.find(numbers)
         yield from operations(self, numbers)
         yield from registered(self, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
@@ -320,7 +322,7 @@ class Routes:
                         continue
                     key = self.routers.key_of(at, -1, mark.on) if mark.on else None
                     ways = self.routers.ways(key) if key is not None else [None]
-                    for path in self._paths(at, -1, mark.args, route.path) or [""]:
+                    for path in self.paths(at, -1, mark.args, route.path) or [""]:
                         for way in ways:
                             context = Context(key, path) if key else Context(Key("file", at), path)
                             above = way or _way("")
@@ -343,8 +345,8 @@ class Routes:
         marks = [*self.project.class_(cls).marks, *self.project.function(fn).marks]
         uses = tuple(Use(_mark_text(m), at, m.line) for m in marks if m.name != mark.name)
         for prefix in self.symfony.prefixes(self.project.files[at].path):
-            for path in self._paths(at, -1, mark.args, route.path) or [""]:
-                for method in self._methods(at, -1, mark.args, mark.name, route):
+            for path in self.paths(at, -1, mark.args, route.path) or [""]:
+                for method in self.methods(at, -1, mark.args, mark.name, route):
                     yield Declared(
                         method,
                         join(prefix, path),
@@ -416,7 +418,8 @@ class Routes:
         for index, call in enumerate(self.project.files[at].calls):
             if call.name not in packs.routes and (call.name or call.loop < 0):
                 continue
-            for row in () if self.aspnet.wrappers.claims(at, index) else self.routers.unrolling.rows(at, call):
+            is_read = self.aspnet.wrappers.claims(at, index) or self.engines.claims(at, index)
+            for row in () if is_read else self.routers.unrolling.rows(at, call):
                 yield from self._one_called(at, index, row.call, packs, row.at, row.fn)
 
     def _one_called(self, at: int, index: int, call: Call, packs: Packs, home: int, home_fn: int) -> Iterator[Declared]:
@@ -502,7 +505,7 @@ class Routes:
                 args = (Arg("str", item.name), Arg(item.kind, item.text, "", item.items), *call.args[1:])
                 yield from self._of_call(at, index, structs.replace(call, args=args), context, pack, route)
             return
-        paths = self._paths(at, call.fn, call.args, route.path)
+        paths = self.paths(at, call.fn, call.args, route.path)
         if paths is None:
             return
         handler_at = next((v for place in route.handler for v in self._places(at, index, call, place)), None)
@@ -533,7 +536,7 @@ class Routes:
             handler_at is None or self.routers.go.router_in(at, call.fn, handler_at, call.line)[0] is not None
         ):
             return
-        given = context.uses + self._call_uses(at, call, route, handler_at) + self._chained(at, index)
+        given = context.uses + self._call_uses(at, call, route, handler_at) + self.routers.behind(at, index)
         if route.handler[0].startswith("last:"):
             spent = next(
                 (use for use in reversed(given) if use.text.partition("(")[0] in alternatives(route.handler[0][5:])),
@@ -542,9 +545,9 @@ class Routes:
             given = tuple(use for use in given if use is not spent)
         ways = self.routers.ways(context.key, call.line)
         for path in paths:
-            methods = self._methods(at, call.fn, call.args, call.name, route)
+            methods = self.methods(at, call.fn, call.args, call.name, route)
             if not methods or methods == ["*"]:
-                methods = self._chained_methods(at, index) or (route.method.partition("|")[2] or "*").split(",")
+                methods = self.chained_methods(at, index) or (route.method.partition("|")[2] or "*").split(",")
             found = _WORD.match(path)
             if found and " " in path:  # Go's mux: "GET /x"
                 methods, path = [found[1].upper()], path.partition(" ")[2].strip()
@@ -628,8 +631,8 @@ class Routes:
             made = [
                 word
                 for value in call.args
-                if route.uses and value is not handler
-                for word in self._made_words(at, call, value)
+                if route.uses and value is not handler and value.kind in ("name", "call")
+                for word in self.routers.go.wrapping.made_words(at, call.fn, value.text)
             ]
             around = (
                 self.routers.go.wrapping.innermost(at, call.fn, handler, None, call.line)[1]
@@ -665,13 +668,6 @@ class Routes:
                     found.append("disableRate" if each.text == "false" else "rateLimit")
         return [Use(word, at, call.line) for word in found]
 
-    def _made_words(self, at: int, call: Call, value: Arg) -> list[str]:
-        return self.routers.go.wrapping.made_words(at, call.fn, value.text) if value.kind in ("name", "call") else []
-
-    def _chained(self, at: int, index: int) -> tuple[Use, ...]:
-        """What is said about a route behind it: `.RequireAuthorization()`, `->middleware('auth')`."""
-        return self.routers.behind(at, index)
-
     def _behind(self, at: int, index: int, name: str) -> Arg | None:
         """The first argument of a call of this name that is chained behind another."""
         outer, calls = self.routers.outer[at], self.project.files[at].calls
@@ -681,7 +677,7 @@ class Routes:
                 return calls[index].args[0]
         return None
 
-    def _chained_methods(self, at: int, index: int) -> list[str]:
+    def chained_methods(self, at: int, index: int) -> list[str]:
         """Gorilla's .Methods("GET"), Crow's .methods("POST"_method)."""
         outer, calls = self.routers.outer[at], self.project.files[at].calls
         while index in outer:
@@ -1072,7 +1068,7 @@ class Routes:
 
     # ---- arguments --------------------------------------------------------------------------
 
-    def _paths(self, at: int, fn: int, args: Sequence[Arg], places: Sequence[str]) -> list[str] | None:
+    def paths(self, at: int, fn: int, args: Sequence[Arg], places: Sequence[str]) -> list[str] | None:
         """Return the paths that a route names; None if what stands there is no path."""
         if not places:
             return [""]
@@ -1110,14 +1106,17 @@ class Routes:
             if not paths:
                 continue
             return [
-                path for path in paths if _PATH.match(path) or path.startswith("~") or _WORD.match(path) or "{" in path
+                path
+                for path in paths
+                if path not in METHODS
+                and (_PATH.match(path) or path.startswith("~") or _WORD.match(path) or "{" in path)
             ] or None
         required = not any(place.isalpha() for place in places)
         if args and all(value.kind in ("fn", "type") for value in args):
             return [""]  # Ktor: get { ... } answers the path of what it stands in
         return None if required and args else ([""] if not args or not required else None)
 
-    def _methods(self, at: int, fn: int, args: Sequence[Arg], name: str, route: Route) -> list[str]:
+    def methods(self, at: int, fn: int, args: Sequence[Arg], name: str, route: Route) -> list[str]:
         how, _, default = route.method.partition("|")
         if how == "endpoint":
             said = self.routers.typed.endpoint(at, args)

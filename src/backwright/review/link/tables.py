@@ -11,6 +11,13 @@ _IN_SQL = regex(
     r"\b(?:from|into|update|join)\s+(?!(?:skip|nowait|set|of|select)\b)[\"`\[]?([\w.]+(?:[\"`\]]\.[\"`\[]\w+)?)",
     re.IGNORECASE,
 )
+# The names in front of a statement, `WITH totals AS (...)`, and where one begins.
+_NAMES = regex(
+    r"(?:\bwith|,)\s+(?:recursive\s+)?[\"`\[]?(\w+)[\"`\]]?\s*(?:\([^()]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(",
+    re.IGNORECASE,
+)
+_WITH = regex(r"(?:^|\bfrom\s*\()\s*(with\b)", re.IGNORECASE)
+_BEGINS = regex(r"[()]|\b(?:select|insert|update|delete|merge)\b", re.IGNORECASE)
 _WORDS = regex(r"\w[\w. -]*$")
 _SCHEMA = regex(r"(?:[\w.]*\.)?(?!Self\b)(\w+)\.table(\.|$)")  # Diesel: orders::table.filter(...)
 _MARKS = frozenset({"Table", "Entity", "table_name", "diesel", "sea_orm"})
@@ -35,6 +42,24 @@ def table_in(sql: str) -> str:
     """Return the first table that a statement names, "" if it names none."""
     found = _IN_SQL.search(sql)
     return re.sub(r"[\"`\[\]]", "", found[1]) if found else ""  # [sales].[orders]
+
+
+def main_part(sql: str) -> str:
+    """Return a statement without the ones that it names in front, `WITH totals AS (...) SELECT ...`; the whole if it is about what these give.
+
+    What is left is empty where the text was cut before.
+    """
+    start = _WITH.search(sql)
+    if start is None:
+        return sql
+    names, depth = {found[1].lower() for found in _NAMES.finditer(sql, start.start(1))}, 0
+    for found in _BEGINS.finditer(sql, start.end(1)):
+        if found[0] in "()":
+            depth += 1 if found[0] == "(" else -1
+        elif depth == 0:
+            part = sql[found.start() :]
+            return sql if table_in(part).lower() in names else part
+    return ""
 
 
 def table_of(value: Arg, language: str) -> str:
