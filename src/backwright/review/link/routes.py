@@ -11,7 +11,7 @@ from msgspec import structs
 from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.apiplatform import operations
-from backwright.review.link.appliedmarks import marked
+from backwright.review.link.appliedmarks import marked, meaning
 from backwright.review.link.aspnet import AspNet
 from backwright.review.link.classuses import ClassUses
 from backwright.review.link.connexion import Connexion
@@ -31,6 +31,7 @@ from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.phpmarks import is_of
 from backwright.review.link.phprouters import PhpRouters
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.routedecorators import RouteDecorators
 from backwright.review.link.routers import (
     CONTROLLER,
     METHODS_OF,
@@ -49,6 +50,7 @@ from backwright.review.link.symfony import Symfony
 from backwright.review.link.symfonyimports import imports
 from backwright.review.link.unrouted import unrouted
 from backwright.review.link.wordpress import registered
+from backwright.review.link.words import mark_text
 from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -71,9 +73,10 @@ class Routes:
         self.nest = Nest(project, packs, routers)
         self.aspnet = AspNet(project, packs, routers)
         self.settings = Settings(texts or {})
-        self.annotated = Annotated(project, packs, routers, self._paths, self.settings)
+        self.annotated = Annotated(project, packs, routers, self.paths, self.settings)
         self.rust = RustRoutes(routers)
         self.views = DjangoViews(project)
+        self.decorators = RouteDecorators(self)
         self.class_uses = ClassUses(routers)
         self._imports: dict[str, list[str]] = {}
         self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
@@ -172,40 +175,24 @@ class Routes:
                 )
             return
         for fn, made, mark in marked(self.project, at):
-            for pack, route in packs.routes.get(mark.name, ()):
-                if (
-                    route.shape == "mark"
-                    and is_of(self.project, at, mark, pack.imports)
-                    and self._mark_counts(at, made, mark, pack, route)
-                ):
-                    yield from self._of_mark(at, fn, made, mark, pack, route, packs)
-                    break
-
-    def _mark_counts(self, at: int, made: Function, mark: Mark, pack: Pack, route: Route) -> bool:
-        if route.on == "":
-            return not mark.on and self.used(at, pack)
-        if not mark.on:
-            return route.on == "*" and self.used(at, pack)
-        key = self.routers.key_of(at, made.parent, mark.on)
-        if key in self.routers.known:
-            return self.used(at, pack)
-        on = self.project.canonical(at, made.parent, mark.on)
-        return bool(glob(route.on).match(mark.on) or glob(route.on).match(on)) and self.used(at, pack)
+            found = meaning(self, at, made, mark, packs)
+            if found is not None:
+                yield from self._of_mark(at, fn, made, mark, *found, packs)
 
     def _of_mark(
         self, at: int, fn: Fn, made: Function, mark: Mark, pack: Pack, route: Route, packs: Packs
     ) -> Iterator[Declared]:
         inside = fn.index if pack.language == "php" and fn.file == at else made.parent  # self::PATH
-        paths = self._paths(at, inside, mark.args, route.path)
+        paths = self.paths(at, inside, mark.args, route.path)
         if paths is None:
             return
         uses = tuple(
             Use(word, at, mark.line) for place in route.uses for v in _at(mark.args, place) for word in words_of(v)
         )
-        others = tuple(Use(_mark_text(m), fn.file, m.line) for m in made.marks if m.name != mark.name)
+        others = tuple(Use(mark_text(m), fn.file, m.line) for m in made.marks if m.name != mark.name)
         cls = Cls(fn.file, made.cls) if made.cls >= 0 else None
         label = self.project.label(fn)
-        methods = self._methods(at, made.parent, mark.args, mark.name, route)
+        methods = self.methods(at, made.parent, mark.args, mark.name, route)
         if not methods and route.method.startswith("also:"):
             methods = sorted({m.upper() for each in made.marks for m in (each.name,) if m.upper() in METHODS}) or ["*"]
         key = (
@@ -241,12 +228,12 @@ class Routes:
         uses: list[Use] = []
         for each in self.project.base_classes(cls):
             made = self.project.class_(each)
-            uses += [Use(_mark_text(m), each.file, m.line) for m in made.marks if m.name not in packs.class_marks]
+            uses += [Use(mark_text(m), each.file, m.line) for m in made.marks if m.name not in packs.class_marks]
             for mark in made.marks:
                 for pack, spec in packs.class_marks.get(mark.name, ()):
                     if (found and each != cls) or not is_of(self.project, each.file, mark, pack.imports):
                         continue
-                    for path in self._paths(each.file, -1, mark.args, spec.path) or [""]:
+                    for path in self.paths(each.file, -1, mark.args, spec.path) or [""]:
                         found.append((path, ()))
             for spec in [s for specs in packs.class_marks.values() for _, s in specs if s.attribute]:
                 for made_field in made.fields:
@@ -283,10 +270,11 @@ class Routes:
         """Routes that stand in a file of configuration or in an OpenAPI document."""
         for told in (*self.connexion.operations(numbers), *listed(self.project, numbers)):
             made = self.project.function(told.handler)
-            marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
+            marks = tuple(Use(mark_text(m), told.handler.file, m.line) for m in made.marks)
             yield told.declared(made.line, marks)
         yield from unrouted(self.project, self.handlers, self.routers.constant, numbers)
         yield from PhpRouters(self).find(numbers)
+        yield from self.decorators.find(numbers)
         yield from operations(self, numbers)
         yield from registered(self, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
@@ -296,9 +284,9 @@ class Routes:
                 if each.controller
                 else (None, None, each.name)
             )
-            marks = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
+            marks = tuple(Use(mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
             if cls:
-                marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks
+                marks = tuple(Use(mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks
             for method in each.methods or ("*",):
                 given = (Arg("str", each.name, "name"),)
                 yield Declared(
@@ -320,7 +308,7 @@ class Routes:
                         continue
                     key = self.routers.key_of(at, -1, mark.on) if mark.on else None
                     ways = self.routers.ways(key) if key is not None else [None]
-                    for path in self._paths(at, -1, mark.args, route.path) or [""]:
+                    for path in self.paths(at, -1, mark.args, route.path) or [""]:
                         for way in ways:
                             context = Context(key, path) if key else Context(Key("file", at), path)
                             above = way or _way("")
@@ -341,10 +329,10 @@ class Routes:
         if fn is None or any(each.name == mark.name for each in self.project.function(fn).marks):
             return
         marks = [*self.project.class_(cls).marks, *self.project.function(fn).marks]
-        uses = tuple(Use(_mark_text(m), at, m.line) for m in marks if m.name != mark.name)
+        uses = tuple(Use(mark_text(m), at, m.line) for m in marks if m.name != mark.name)
         for prefix in self.symfony.prefixes(self.project.files[at].path):
-            for path in self._paths(at, -1, mark.args, route.path) or [""]:
-                for method in self._methods(at, -1, mark.args, mark.name, route):
+            for path in self.paths(at, -1, mark.args, route.path) or [""]:
+                for method in self.methods(at, -1, mark.args, mark.name, route):
                     yield Declared(
                         method,
                         join(prefix, path),
@@ -374,14 +362,14 @@ class Routes:
         """The HTTP methods that a class answers: its own functions of that name, and what its base class does."""
         name = self.project.class_(cls).name
         marks = tuple(
-            Use(_mark_text(m), each.file, m.line)
+            Use(mark_text(m), each.file, m.line)
             for each in self.project.base_classes(cls)
             for m in self.project.class_(each).marks
         )
         held = self._class_words(cls)
         made = as_view(given)
         for method, fn in self.views.answers(cls, pack, given):
-            own = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
+            own = tuple(Use(mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
             yield Declared(
                 method,
                 join(prefix, path),
@@ -416,7 +404,9 @@ class Routes:
         for index, call in enumerate(self.project.files[at].calls):
             if call.name not in packs.routes and (call.name or call.loop < 0):
                 continue
-            for row in () if self.aspnet.wrappers.claims(at, index) else self.routers.unrolling.rows(at, call):
+            if self.aspnet.wrappers.claims(at, index) or self.decorators.claims(at, index):
+                continue
+            for row in self.routers.unrolling.rows(at, call):
                 yield from self._one_called(at, index, row.call, packs, row.at, row.fn)
 
     def _one_called(self, at: int, index: int, call: Call, packs: Packs, home: int, home_fn: int) -> Iterator[Declared]:
@@ -433,7 +423,7 @@ class Routes:
                 if route.router and (held := argument(call.args, route.router)) is not None and held.kind == "name":
                     key = self.routers.key_of(at, call.fn, held.text)
                     context = Context(key, "", (), key in self.routers.known)
-                if self._call_counts(at, call, context, pack, route):
+                if self.call_counts(at, call, context, pack, route):
                     found = list(self._of_rows(at, index, call, context, pack, route, (home, home_fn)))
                     yield from found
                     if found:
@@ -451,7 +441,7 @@ class Routes:
         if not table:
             yield from self._of_call(at, index, call, context, pack, route, home)
 
-    def _call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
+    def call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
         on = self.routers.laravel.plain(at, call.on)
         if route.closure and not declares(self.project, self.packs[pack.language], at, call):
             return False
@@ -502,7 +492,7 @@ class Routes:
                 args = (Arg("str", item.name), Arg(item.kind, item.text, "", item.items), *call.args[1:])
                 yield from self._of_call(at, index, structs.replace(call, args=args), context, pack, route)
             return
-        paths = self._paths(at, call.fn, call.args, route.path)
+        paths = self.paths(at, call.fn, call.args, route.path)
         if paths is None:
             return
         handler_at = next((v for place in route.handler for v in self._places(at, index, call, place)), None)
@@ -542,7 +532,7 @@ class Routes:
             given = tuple(use for use in given if use is not spent)
         ways = self.routers.ways(context.key, call.line)
         for path in paths:
-            methods = self._methods(at, call.fn, call.args, call.name, route)
+            methods = self.methods(at, call.fn, call.args, call.name, route)
             if not methods or methods == ["*"]:
                 methods = self._chained_methods(at, index) or (route.method.partition("|")[2] or "*").split(",")
             found = _WORD.match(path)
@@ -581,7 +571,7 @@ class Routes:
         made = self.project.function(fn)
         marks = (m for m in made.marks if pack.language != "csharp" or not describes(m.name))
         used = self.class_uses.of(cls, made.name, pack) if pack.class_use and cls is not None else ()
-        return (*used, *(Use(_mark_text(m), fn.file, m.line) for m in marks))
+        return (*used, *(Use(mark_text(m), fn.file, m.line) for m in marks))
 
     def _options_put_in(self, at: int, call: Call) -> Call:
         """JavaScript: a name among the arguments that stands for a dictionary of options is that dictionary."""
@@ -836,7 +826,7 @@ class Routes:
         only, without = self._chosen(at, index, call, route.only), self._chosen(at, index, call, route.except_)
         words = self._class_words(cls) if cls is not None else ()
         marks = (
-            tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks)
+            tuple(Use(mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks)
             if cls is not None
             else ()
         )
@@ -872,7 +862,7 @@ class Routes:
             )
             own = self.class_uses.of(cls, function, pack) if pack.class_use and cls is not None else ()
             own += (
-                tuple(Use(_mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks)
+                tuple(Use(mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks)
                 if found
                 else ()
             )
@@ -1072,7 +1062,7 @@ class Routes:
 
     # ---- arguments --------------------------------------------------------------------------
 
-    def _paths(self, at: int, fn: int, args: Sequence[Arg], places: Sequence[str]) -> list[str] | None:
+    def paths(self, at: int, fn: int, args: Sequence[Arg], places: Sequence[str]) -> list[str] | None:
         """Return the paths that a route names; None if what stands there is no path."""
         if not places:
             return [""]
@@ -1117,7 +1107,7 @@ class Routes:
             return [""]  # Ktor: get { ... } answers the path of what it stands in
         return None if required and args else ([""] if not args or not required else None)
 
-    def _methods(self, at: int, fn: int, args: Sequence[Arg], name: str, route: Route) -> list[str]:
+    def methods(self, at: int, fn: int, args: Sequence[Arg], name: str, route: Route) -> list[str]:
         how, _, default = route.method.partition("|")
         if how == "endpoint":
             said = self.routers.typed.endpoint(at, args)
@@ -1218,11 +1208,6 @@ def _way(prefix: str) -> Way:
 def _at(args: Sequence[Arg], place: str) -> list[Arg]:
     found = argument(args, place)
     return [] if found is None else [found]
-
-
-def _mark_text(mark: Mark) -> str:
-    inside = " ".join(word for value in mark.args for word in words_of(value))
-    return f"{mark.on}.{mark.name}({inside})" if mark.on else f"{mark.name}({inside})"
 
 
 def _split(chain: str) -> tuple[str, str]:
