@@ -13,6 +13,7 @@ from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.apiplatform import operations
 from backwright.review.link.appliedmarks import marked, meaning
 from backwright.review.link.aspnet import AspNet
+from backwright.review.link.callableobjects import answering
 from backwright.review.link.classuses import ClassUses
 from backwright.review.link.connexion import Connexion
 from backwright.review.link.declared import Declared
@@ -450,9 +451,9 @@ class Routes:
         if route.when and not (call.args and re.search(route.when, call.args[0].text)):
             return False
         if route.on == "":
-            return (
-                not on and self.used(at, pack) and (pack.language != "java" or self._imports_name(at, call.name, pack))
-            )
+            if on or (pack.language == "python" and self.project.in_file(at, call.name)):
+                return False  # a function of the file that is called like it
+            return self.used(at, pack) and (pack.language != "java" or self._imports_name(at, call.name, pack))
         if not route.path and pack.language == "go" and not matches_on(route.on, on):
             return False
         if context.is_router or context.key in self.routers.known:
@@ -696,6 +697,8 @@ class Routes:
             if held.text in self.routers.row:
                 held = wrapping.innermost(at, call.fn, self.routers.row[held.text], None, call.line)[0]
             return [wrapping.handler(at, call.fn, held)]
+        if (told := answering(project, at, call.fn, value)) is not None:
+            return [told]
         if value.kind == "fn" and value.ref >= 0:
             return [(Fn(at, value.ref), None, self._label_in_place(Fn(at, value.ref), value))]
         if value.kind in ("name", "type", "other"):
