@@ -468,7 +468,7 @@ class Data:
         stated = self._of_statement(at, chain)
         if stated is not None:
             return stated, self.entities[stated].table or self.entities[stated].name
-        words = [w for w in re.split(r"[.()\[\]]+", spelled or first.on) if w]
+        words = [w for w in re.split(r"[.()\[\]]+", spelled if spelled[:1].isupper() else first.on) if w]
         near = self.effects.python.related.get(words[-1] if words else "")
         words += [self.entities[near].name] if near in self.entities and near is not None else []
         if known.cls is not None and self.project.class_(known.cls).name not in words:
