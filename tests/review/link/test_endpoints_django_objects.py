@@ -70,3 +70,40 @@ def test_handlers_that_are_objects():
         "/answer Answer.__call__": True,
         "/silent Silent()": False,
     } == found
+
+
+LOGINS = """
+from django.http import Http404, HttpResponseForbidden
+from shop.access import group_required, timed_required
+
+@group_required("staff")
+def queue(request):
+    return None
+
+@timed_required("staff")
+def timed(request):
+    return None
+
+def remove(request):
+    user = request.user
+    if not user.is_authenticated:
+        message = _("Log in first")
+        return HttpResponseForbidden(message)
+    return None
+
+def shown(request):
+    user = request.user
+    if user.is_authenticated:
+        greet(user)
+    return None
+"""
+
+
+def test_who_is_in_a_group_is_logged_in_and_so_is_who_is_asked_by_another_name():
+    urls = "from django.urls import path\nfrom shop import views\n\nurlpatterns = [\n" + "".join(
+        f'    path("{name}", views.{name}),\n' for name in ("queue", "timed", "remove", "shown")
+    )
+    found = model_of({"shop/views.py": LOGINS, "shop/urls.py": f"{urls}]\n"}).endpoints
+    assert {"/queue": True, "/timed": False, "/remove": True, "/shown": False} == {
+        e.path: bool(e.auth) for e in found
+    }

@@ -88,7 +88,9 @@ def turns_away(project: Project, fn: Fn) -> bool:
     calls = [call for call in file.calls if call.fn == fn.index]
     if _compares_key(project, fn, calls):
         return True
-    asked = [r.line for r in file.reads if r.fn == fn.index and _IS_LOGGED_IN.search(r.attr) and _USER.search(r.base)]
+    asks = [read for read in file.reads if read.fn == fn.index and _IS_LOGGED_IN.search(read.attr)]
+    held = {a.target for a in file.assigns if a.fn == fn.index and _USER.search(a.value.text)} if asks else set()
+    asked = [read.line for read in asks if read.base in held or _USER.search(read.base)]
     if not asked or any(_SWITCHES_USER.fullmatch(call.name) for call in calls):
         return False
     after = sorted((call for call in calls if call.line >= asked[0]), key=lambda call: call.line)
