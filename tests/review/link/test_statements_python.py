@@ -135,3 +135,34 @@ def test_calls_lead_to_functions_with_capitals_and_to_modules_that_can_be_import
         for call in model.files[at].calls
     }
     assert {"version": ["version"], "OwnType": ["OwnType"]} == found
+
+
+MANAGERS = """
+from django.db import models
+
+class OrderManager(models.Manager):
+    def visible(self, user):
+        return self.model.objects.filter(owner=user)
+
+class Order(models.Model):
+    objects = OrderManager()
+
+    def others(self):
+        return self.__class__.objects.visible(self.owner)
+
+    def siblings(self):
+        return self.__class__.objects.filter(owner=self.owner)
+"""
+
+
+def test_the_model_of_a_manager_and_the_class_of_a_row() -> None:
+    model = model_of({"shop/models.py": MANAGERS})
+    found = {
+        model.label(fn): {access.table for access in accesses}
+        for fn, accesses in model.data.by_function.items()
+    }
+    assert {"Order"} == found["OrderManager.visible"] == found["Order.siblings"]
+    call = next(call for call in model.files[0].calls if call.name == "visible")
+    assert ["OrderManager.visible"] == [
+        model.label(fn) for fn in model.project.resolve_call(0, call)
+    ]

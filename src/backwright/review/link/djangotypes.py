@@ -181,6 +181,8 @@ class DjangoTypes:
     def _step(self, known: Asked, word: str) -> Asked | None:
         name = word.removesuffix("()")
         is_call = word.endswith("()")
+        if known.model is not None and (known.kind, word) in (("row", "__class__"), ("query", "model")):
+            return Asked(known.model, "class")
         if known.kind == "query":
             return self._of_query(known, name) if is_call else None
         if known.model is None:
