@@ -162,7 +162,58 @@ async def alive(request):
     return web.Response()
 """
 
+MARKED = """
+import functools
+from fastapi import APIRouter, Depends, FastAPI, HTTPException
+
+router = APIRouter(prefix="/v2")
+other = APIRouter()
+
+def checked(where, path, **options):
+    def decorator(func):
+        @where.post(path, **options)
+        @functools.wraps(func)
+        async def wrapper(*args, **kwargs):
+            if not kwargs["token"]:
+                raise HTTPException(status_code=401)
+            return await func(*args, **kwargs)
+        return wrapper
+    return decorator
+
+def named(method, path):
+    def decorator(func):
+        return getattr(router, method.lower())(path)(func)
+    return decorator
+
+def repeated(path):
+    def decorator(func):
+        def wrapper(*args):
+            return router.get(path)
+        return wrapper
+    return decorator
+
+@checked(router, "/orders")
+async def add_order():
+    return {}
+
+@named("PUT", "/orders/{id}")
+def change_order(id: int):
+    return {}
+
+@repeated("/nothing")
+def nothing():
+    return {}
+
+app = FastAPI()
+app.include_router(router)
+"""
+
 CASES = [
+    pytest.param(
+        {"app.py": MARKED},
+        ["fastapi POST /v2/orders auth add_order", "fastapi PUT /v2/orders/{id} open change_order"],
+        id="one that marks what it puts around the function, and one that gets the method by its name",
+    ),
     pytest.param(
         {"shop/guards.py": GUARDS, "shop/routing.py": ROUTING, "shop/orders.py": ORDERS, "shop/main.py": MAIN},
         [

@@ -36,10 +36,11 @@ _KEEPS = frozenset({"wraps", "update_wrapper"})
 
 
 class Registers(NamedTuple):
-    """Such a function: the function in it that registers, the index of the call, and the name of the value that is registered."""
+    """Such a function: the function in it that registers, the call or mark that does, its index (-1 for a mark), what is registered."""
 
     fn: Fn
     inner: Fn
+    call: Call
     place: int
     handler: Arg
 
@@ -92,22 +93,33 @@ class RouteDecorators:
                 call = file.calls[index]
                 value = next((v for place in places if (v := argument(call.args, place)) is not None), None)
                 if file.language == "python" and value is not None and not file.is_test:
-                    yield from self._inside(at, call, index, value, by_mark=False)
+                    yield from self._inside(at, call, index, value)
+        for at, file in enumerate(project.files):
+            for made in file.functions if file.language == "python" and not file.is_test else ():
+                for mark in made.marks if made.parent >= 0 else ():
+                    call = Call(mark.name, mark.on, mark.line, made.parent, args=mark.args)
+                    yield from self._registers(at, call, call, -1, Arg("name", made.name))
 
-    def _inside(self, at: int, call: Call, index: int, value: Arg, *, by_mark: bool) -> Iterator[Registers]:
+    def _inside(self, at: int, call: Call, index: int, value: Arg, *, by_mark: bool = False) -> Iterator[Registers]:
+        told = self.project.files[at].calls[index]
+        if by_mark and told.prev >= 0 and not told.name:  # getattr(router, "get")(path)
+            got = self.project.files[at].calls[told.prev]
+            if got.name == "getattr" and len(got.args) == 2 and got.args[0].kind == "name":
+                told = structs.replace(told, name="getattr", on=got.args[0].text, args=(got.args[1], *told.args))
+        yield from self._registers(at, call, told, index, value)
+
+    def _registers(self, at: int, call: Call, told: Call, index: int, value: Arg) -> Iterator[Registers]:
         """Yield the function that a call registers for, if what it registers is the function that is decorated."""
         file = self.project.files[at]
         inner = file.functions[call.fn] if call.fn >= 0 else None
         if inner is None or inner.parent < 0 or inner.kind == "lambda":
             return
         decorated = _decorated(inner)
-        outer = file.functions[inner.parent]
-        registering = file.calls[index]
-        names = {param.name for param in outer.params}
-        is_handed = by_mark and not registering.on and registering.name in names
-        is_known = registering.name in self.packs.routes
+        names = {param.name for param in file.functions[inner.parent].params}
+        is_handed = not told.on and told.name in names
+        is_known = told.name in self.packs.routes or told.name == "getattr"
         if decorated and (is_handed or is_known) and self._comes_from(at, call, value, decorated):
-            yield Registers(Fn(at, inner.parent), Fn(at, call.fn), index, value)
+            yield Registers(Fn(at, inner.parent), Fn(at, call.fn), told, index, value)
 
     def _comes_from(self, at: int, call: Call, value: Arg, decorated: str) -> bool:
         """Whether a value is the decorated function, or what is put around it."""
@@ -133,7 +145,12 @@ class RouteDecorators:
     def _of_mark(self, at: int, fn: Fn, made: Function, mark: Mark, told: Registers) -> Iterator[Declared]:
         routers, inner = self.routers, told.inner
         given = self._given(at, made, mark, told)
-        call = self.project.files[inner.file].calls[told.place]
+        call = told.call
+        if call.name == "getattr":
+            named = self._method(told, given)
+            if not named:
+                return
+            call = structs.replace(call, name=named, args=call.args[1:])
         place, there, scope = self._registered_on(at, made, call, given, inner)
         if place is None:
             return
@@ -185,6 +202,13 @@ class RouteDecorators:
         text = self.routers.constant(at, fn, value) if value.kind in ("name", "fmt", "concat") else None
         return Arg("str", text, value.name) if text is not None else value
 
+    def _method(self, told: Registers, given: dict[str, Arg]) -> str:
+        """Return the method that `getattr(router, method.lower())` names."""
+        value = told.call.args[0]
+        held = given.get(value.text.partition(".")[0], value)
+        text = self.routers.constant(told.inner.file, told.inner.index, held)
+        return text.lower() if text else ""
+
     def _registered_on(
         self, at: int, made: Function, call: Call, given: dict[str, Arg], inner: Fn
     ) -> tuple[Mark | None, int, int]:
@@ -224,7 +248,7 @@ class RouteDecorators:
                 if not gives_none(project, at, item):
                     words += words_of(item)
         for index, each in enumerate(file.calls):
-            if each.fn != told.inner.index or index == told.place:
+            if each.fn != told.inner.index or index == told.place or told.place < 0:
                 continue
             if not any(value.text == decorated for value in each.args) or each.name in _KEEPS:
                 continue
@@ -238,7 +262,8 @@ class RouteDecorators:
                 words.append(f"{around.name}()")
         for index, made in enumerate(file.functions):
             if made.parent == told.inner.index and made.name == told.handler.text:
-                words += [mark_text(mark) for mark in made.marks if mark.name not in _KEEPS]
+                marks = [mark for mark in made.marks if mark.name not in _KEEPS and mark.line != told.call.line]
+                words += [mark_text(mark) for mark in marks]
                 words.append(demands(project, Fn(at, index)) if not nobody else "")
         return tuple(Use(word, at, call.line) for word in words if word)
 
