@@ -71,7 +71,8 @@ def asks_nobody(project: Project, at: int, param: Param) -> bool:
     if not param.type or _DEPENDS.search(param.type) or _DEPENDS.search(param.default.text if param.default else ""):
         return False
     cls = project.named_type(at, param.type).cls
-    if cls is None or project.class_(cls).name != written(param.type).name.rpartition(".")[2]:
+    name = written(param.type).name
+    if cls is None or project.class_(cls).name != name or (cls.file != at and name not in project.imported[at]):
         return False  # a name for `Annotated[User, Depends(current)]` stands for more than the class
     return any(base.endswith(_BODIES) for base in project.ancestors(cls))
 
