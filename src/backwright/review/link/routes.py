@@ -688,6 +688,10 @@ class Routes:
 
     def handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
         """Return (function, class, label) of what a handler argument stands for."""
+        told = answering(self.project, at, call.fn, value) if value is not None else None
+        return [told] if told is not None else self._handlers(at, call, value)
+
+    def _handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
         project = self.project
         if value is None:
             return [(None, None, "")]
@@ -697,8 +701,6 @@ class Routes:
             if held.text in self.routers.row:
                 held = wrapping.innermost(at, call.fn, self.routers.row[held.text], None, call.line)[0]
             return [wrapping.handler(at, call.fn, held)]
-        if (told := answering(project, at, call.fn, value)) is not None:
-            return [told]
         if value.kind == "fn" and value.ref >= 0:
             return [(Fn(at, value.ref), None, self._label_in_place(Fn(at, value.ref), value))]
         if value.kind in ("name", "type", "other"):
