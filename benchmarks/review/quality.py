@@ -59,6 +59,7 @@ def main() -> None:
             "blind",
             "final",
             "sealed",
+            "closed",
         ),
     )
     options.add_argument("--rules", default="default")

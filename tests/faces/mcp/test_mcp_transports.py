@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 
@@ -68,19 +69,28 @@ def test_a_child_process_writes_nothing_but_the_protocol(tmp_path):
         '{"jsonrpc": "2.0"',
         json.dumps({"jsonrpc": "2.0", "id": 9, "method": "nothing/known"}),
     ]
-    ran = subprocess.run(
+    with subprocess.Popen(
         command("mcp"),
-        input="\n".join([json.dumps(HELLO), *lines, ""]),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
-        check=False,
         env=environment(tmp_path / "data"),
-    )
-    assert 0 == ran.returncode, ran.stderr
-    said = [json.loads(line) for line in ran.stdout.splitlines()]
+    ) as ran:
+        last = threading.Timer(60, ran.kill)
+        last.start()
+        print(json.dumps(HELLO), *lines, sep="\n", file=ran.stdin, flush=True)
+        said = []
+        for line in ran.stdout:  # who closes stdin at once is not waited for with an answer
+            said.append(json.loads(line))
+            if {1, 9} <= {each.get("id") for each in said}:
+                break
+        rest, told = ran.communicate()
+        last.cancel()
+    assert ran.returncode == 0, told
     assert {1, 9} <= {each.get("id") for each in said}
-    assert "Traceback" not in ran.stderr
+    assert all(json.loads(line) for line in rest.splitlines())
+    assert "Traceback" not in told
 
 
 def test_a_server_ends_although_work_goes_on_for_a_client_that_is_gone(tmp_path):

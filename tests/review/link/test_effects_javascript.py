@@ -15,6 +15,10 @@ SEQUELIZE = (
     "const Order = sequelize.define('Order', {});",
     "Order.belongsTo(User, { as: 'buyer' }); User.hasMany(Order);",
 )
+LINES = (
+    "const { Model } = require('sequelize');",
+    "class OrderLine extends Model { static async full(id) { return OrderLine.findByPk(id); } }",
+)
 MONGOOSE = (
     "import mongoose from 'mongoose';",
     "const User = mongoose.model('User', new mongoose.Schema({}));",
@@ -87,6 +91,11 @@ CACHES = ("import NodeCache from 'node-cache';", "import { LRUCache } from 'lru-
         (SEQUELIZE, "await user.getOrders()", {"query"}),
         (SEQUELIZE, "await User.bulkCreate(rows)", {"query", "batch"}),
         (SEQUELIZE, "Object.create(null)", set()),
+        (LINES, "await orderLine.destroy()", {"query"}),
+        (LINES, "await orderLines[i].update({ sku })", {"query"}),
+        (LINES, "orderLine.update(digest)", set()),
+        (LINES, "await deadline.update({ sku })", set()),
+        (LINES[1:], "await orderLine.destroy()", set()),
         (
             MONGOOSE,
             "await User.find({ a: 1 }).populate('posts').limit(10)",
@@ -167,3 +176,12 @@ def test_effects(before, line, expected):
         if model.files[0].calls[index].line == len(before) + 1
     }
     assert expected == found - {"client"}
+
+
+@pytest.mark.parametrize(
+    ("on", "found"), [("this.database.orderLineModel", 1), ("this.database.parcelModel", 0)]
+)
+def test_models_by_the_attribute_that_holds_them(on, found):
+    model = model_of({"src/a.ts": "\n".join([*LINES, f"await {on}.full(1)"]) + "\n"})
+    call = next(each for each in model.files[0].calls if each.name == "full")
+    assert found == len(model.project.resolve_call(0, call))

@@ -54,6 +54,23 @@ db = asyncpg.create_pool("postgres://localhost/shop")
 async def prepare(ids: list[int]):
     return [await db.fetchval("SELECT name FROM users WHERE id = $1", each) for each in ids]
 """
+TASKS = """from celery import shared_task
+from fastapi import FastAPI
+import psycopg
+
+app = FastAPI()
+db = psycopg.connect("postgres://localhost/shop")
+
+
+@app.get("/health")
+def health():
+    return "ok"
+
+
+@shared_task
+def %s(ids: list[int]):
+    return [db.execute("SELECT name FROM users WHERE id = %%s", (each,)).fetchone() for each in ids]
+"""
 SEEDED = """<?php
 namespace App;
 use Illuminate\\Support\\Facades\\DB;
@@ -130,6 +147,17 @@ def test_go(sure: list[Confidence], name: str, params: str, rest: str) -> None:
 )
 def test_set_up(sure: list[Confidence], path: str) -> None:
     assert sure == _sure({"main.py": SETUP % path})
+
+
+@pytest.mark.parametrize(
+    ("sure", "name"),
+    [
+        pytest.param([Confidence.HIGH], "remind", id="a task, for which somebody waits as well"),
+        pytest.param([Confidence.LOW], "import_users", id="an import takes its time by its nature"),
+    ],
+)
+def test_tasks(sure: list[Confidence], name: str) -> None:
+    assert sure == _sure({"tasks.py": TASKS % name})
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from backwright.review.facts import AWAITED, DEFERRED, IN_WITH, NEW, Arg, Call, Import
+from backwright.review.link import jsrows
 from backwright.review.link.asks import LANGUAGES, Asking
 from backwright.review.link.cpphanded import pointed
 from backwright.review.link.djangobuilt import Built
@@ -152,6 +153,8 @@ class Effects:
                 and not call.on[:1].isupper()
             ):
                 effects = [self._made_methods[name]]
+            if not effects and file.language == "javascript" and (row := jsrows.changed(self.project, call)):
+                effects = [row]
             if effects:
                 found[index] = [Does(effect, at, index, call.fn) for effect in effects]
         return found

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import File
+from backwright.review.link import jsrows
 from backwright.review.link.everyday import COMMON
 from backwright.review.link.evidence import could_be
 from backwright.review.link.factories import made_by
@@ -36,7 +37,7 @@ def method_alone(project: "Project", at: int, fn: int, on: str, name: str, known
     """Return the only function of a name, for a call on something of which no class is known, if it could be of its class."""
     if project.files[at].language == "javascript":
         made = sibling(project, at, fn, name) if on == "this" else made_by(project, at, fn, on, name)
-        if made or (made := of_global(project, on, name)):
+        if made or (made := of_global(project, on, name) or jsrows.of_model(project, on, name)):
             return made
     alone = by_name_alone(project, at, name, of_class=project.files[at].language in ("python", "javascript"))
     return tuple(each for each in alone if could_be(project, at, on, known, each))

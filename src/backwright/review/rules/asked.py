@@ -165,11 +165,25 @@ class InLoops:
     def _direct(self, at: int, index: int, what: str, chain: tuple[int, ...]) -> Iterator[Asked]:
         loop = self._loop(at, index, chain, what)
         fn = self.model.files[at].calls[index].fn
+        if loop >= 0 and self._is_statement(at, chain, loop):
+            return
         if loop >= 0 and (what == "request" or self._is_known(at, fn, at, index)):
             sure = Confidence.HIGH if what != "update" else Confidence.MEDIUM
             yield Asked(at, index, loop, what, [], Confidence.LOW if self._of_schema(at, index) else sure)
         elif what == "query" and (loop := self._same(at, index, chain)) >= 0:
             yield Asked(at, index, loop, what, [], Confidence.MEDIUM, is_same=True)
+
+    def _is_statement(self, at: int, chain: tuple[int, ...], loop: int) -> bool:
+        """Whether the loop goes through statements, of which each is run: a script, a schema, what is set up."""
+        file, variables = self.model.files[at], self.model.files[at].loops[loop].vars
+        for number in chain:
+            if not any("0" in does.effect.sql for does in self.model.effects.of_call[at].get(number, ())):
+                continue
+            first = file.calls[number].args[:1]
+            given = (*first, *(item for value in first if value.kind == "call" for item in value.items[:1]))
+            if any(value.kind == "name" and value.text in variables for value in given):
+                return True
+        return False
 
     def _of_schema(self, at: int, index: int) -> bool:
         """Whether a query asks what there is in the database: of indexes, columns and tables there are few, however much data."""

@@ -13,6 +13,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import kept_with_it
 from backwright.review.regexes import regex
+from backwright.review.rules.endless import never, unlimited
 from backwright.review.rules.givenclients import (
     VERBS,
     has_deadline,
@@ -57,6 +58,7 @@ _ASIDE = regex(r"(^|/)(extras?|contrib|[\w-]*examples?|samples?)/", re.IGNORECAS
 _LARAVEL = regex(r"\"laravel/framework\"\s*:\s*\"[^\"\d]*(?P<major>\d+)")
 LARAVEL_LIMITS = 9  # the first version whose client gives up by itself
 MAKES = frozenset("build create createDefault newHttpClient newClient openConnection builder custom extend".split())
+BARE = frozenset({"createDefault", "createSystem", "newHttpClient", "openConnection"})  # what these give is as it comes
 MADE_MAX = 3  # places where a client that is handed over may come from
 PLACES_MAX = 24  # places of one cause that are named
 
@@ -90,6 +92,7 @@ def check(model: Model) -> Iterator[Hit]:
         if not bare and _is_given_elsewhere(model, does):
             continue
         left.setdefault(_cause(model, does), []).append(does)
+    said: set[tuple[str, int]] = set()
     for same in left.values():
         same.sort(
             key=lambda does: (
@@ -101,7 +104,10 @@ def check(model: Model) -> Iterator[Hit]:
         spots = tuple(dict.fromkeys(spot for does in same for spot in _places(model, does, hit.at, hit.line)))
         aside = not hit.path and all(_ASIDE.search(model.files[does.at].path) for does in same)
         is_doubtful = aside or all(may_be_limited_each_time(model, does) for does in same)
+        said.update((spot.file, spot.line) for spot in spots)
         yield structs.replace(hit, path=(*hit.path, *spots[:PLACES_MAX]), tier=Tier.STRICT if is_doubtful else None)
+    yield from unlimited(model, said)
+    yield from never(model)
     yield from mails(model)
 
 
@@ -235,7 +241,7 @@ def _made_here(model: Model, does: Does) -> bool:
     made = model.effects.maker(does.at, does.index)
     return (
         made is not None
-        and (made.name[:1].isupper() or bool(made.flags & NEW))
+        and (made.name[:1].isupper() or bool(made.flags & NEW) or made.name in BARE)
         and not model.project.resolve_call(does.at, made)
     )
 
@@ -284,7 +290,14 @@ def _sets_any(file: File) -> bool:
         return True
     calls = [call for call in file.calls if not is_request(call) and (call.on or not _TIMERS.match(call.name))]
     given = (text for call in calls for value in call.args for text in _names(value))
-    return any("imeout" in call.name for call in calls) or any("imeout" in t or "TIMEOUT" in t for t in given)
+    return any("imeout" in call.name and not _is_never(call) for call in calls) or any(
+        "imeout" in t or "TIMEOUT" in t for t in given
+    )
+
+
+def _is_never(call: Call) -> bool:
+    """Whether a time-out is nothing, which clients of the JVM take for ever: `setReadTimeout(0)`, `ReadTimeoutHandler(0)`."""
+    return bool(call.args) and call.args[0].text in ("0", "0L", "Duration.ZERO", "java.time.Duration.ZERO")
 
 
 def _has_timeout(model: Model, does: Does) -> bool:
@@ -366,6 +379,8 @@ def _client(model: Model, does: Does) -> str:
     first = root(name)
     if not name or first in model.project.imported[does.at] or name.endswith("()"):
         return ""
+    if file.language in ("java", "kotlin") and name.rpartition(".")[2][:1].isupper():
+        return ""  # a class with its whole name
     own = model.project.own_class(does.at, does.fn)
     return (
         f"{own}.{name.rpartition('.')[2]}"

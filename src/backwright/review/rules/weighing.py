@@ -22,10 +22,6 @@ _HOOKS = regex(r"use(State|Effect|Mutation|Form|Query|Callback|Memo|Ref|Reducer|
 
 _WITH_JOBS = ("csharp", "go")
 
-GRAPHQL = ("graphene", "ariadne", "strawberry", "tartiflette")
-# Classes whose methods a framework runs while somebody waits; a form goes through what one person has typed.
-_IN_REQUESTS = regex(r"(View|ViewSet|Serializer|FilterSet|Permission|Middleware|Resource|Schema)$")
-
 
 def in_browser(file: File) -> bool:
     """Whether a file holds a component that keeps state, and so runs in a browser: what it asks, a person waits for alone."""
@@ -35,8 +31,7 @@ def in_browser(file: File) -> bool:
 def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
     """Return how sure it is that what a function asks in a loop holds a request up.
 
-    Python's views are found where their paths are declared, and so what none of them reaches is a task, an action of the admin
-    or a job that somebody starts by hand.
+    A task that a scheduler starts counts as a request does: of such loops readers and judges agreed with as many.
     """
     file = model.files[at]
     if in_browser(file) and not served(model, at, fn):
@@ -50,13 +45,7 @@ def weighed(model: Model, at: int, fn: int, sure: Confidence) -> Confidence:
     names = [file.functions[n].name for n in model.enclosing(at, fn)]
     if _JOBS.search(file.path) or any(_JOB_NAMES.search(name) for name in names):
         return Confidence.LOW
-    if model.imports(
-        *GRAPHQL, language="python"
-    ):  # resolvers are chosen by the query: which functions they run is not followed
-        return sure
-    own = model.project.own_class(at, fn)
-    bases = model.project.ancestors(own) if own is not None else ()
-    return sure if served(model, at, fn) or any(_IN_REQUESTS.search(base) for base in bases) else Confidence.LOW
+    return sure
 
 
 def worked_on(path: Sequence[Spot]) -> bool:
