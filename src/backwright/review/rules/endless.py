@@ -83,6 +83,6 @@ def _is_bare(model: Model, at: int, index: int) -> bool:
     return call.name == "create" or (chain[-1].name == "build" and not _is_changed(calls, call))
 
 
-def _is_changed(calls: list[Call], call: Call) -> bool:
+def _is_changed(calls: tuple[Call, ...], call: Call) -> bool:
     """Whether the builder is kept in a variable, on which more may be set."""
     return any(each.on == call.to and each.name in _LIMITING for each in calls if call.to and call.to != "return")
