@@ -15,6 +15,7 @@ from backwright.review.link.godata import GoData
 from backwright.review.link.jsdata import aggregates, around, beside, collection
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
+from backwright.review.link.pythonstatements import begun
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
 from backwright.review.link.sqltexts import SqlTexts
 from backwright.review.link.tables import named_table, table_in, table_of
@@ -391,9 +392,8 @@ class Data:
             number = todo.pop(0)
             call = self.project.files[at].calls[number]
             below = list(self._within[at].get(number, ()))
-            for value in call.args[:2]:
-                if value.kind == "name" and (made := self._made[at].get((call.fn, value.text))) is not None:
-                    below += self.effects.chain(at, made)
+            kept = (self._made[at].get((call.fn, name)) for name in begun(self.project.files[at], call))
+            below += [n for made in kept if made is not None for n in self.effects.chain(at, made)]
             fresh = [n for n in below if n not in found and n not in chain]
             found += fresh
             todo += fresh
@@ -467,7 +467,7 @@ class Data:
         stated = self._of_statement(at, chain)
         if stated is not None:
             return stated, self.entities[stated].table or self.entities[stated].name
-        words = [w for w in re.split(r"[.()\[\]]+", first.on) if w]
+        words = [w for w in re.split(r"[.()\[\]]+", spelled if spelled[:1].isupper() else first.on) if w]
         near = self.effects.python.related.get(words[-1] if words else "")
         words += [self.entities[near].name] if near in self.entities and near is not None else []
         if known.cls is not None and self.project.class_(known.cls).name not in words:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from backwright.review.facts import Arg, Call
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.pythonstatements import Statements
 from backwright.review.regexes import regex
 
 _KEYS = frozenset({"ForeignKey", "ManyToManyField", "OneToOneField", "TreeForeignKey", "ParentalKey"})
@@ -35,6 +36,7 @@ class PythonQueries:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self._statements = Statements(project)
 
     def names(self, at: int, call: Call) -> Iterator[str]:
         """Yield `Order.objects.filter()` for `orders` that was made so, and `customer.orders_set` for a related name."""
@@ -82,7 +84,7 @@ class PythonQueries:
             known = self.project.django.asked(at, each.fn, each.on)
             if known is not None and known.kind == "query" and known.model is not None:
                 return f"{self.project.class_(known.model).name}.objects"
-        return self.spelled(at, call)
+        return self.spelled(at, call) or self._statements.about(at, call, last)
 
     def spelled(self, at: int, call: Call) -> str:
         """Return what a call is called on with its first variable put in, "" if that holds no query."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backwright.review.facts import Arg, Class, Field
 from backwright.review.link.djangoroots import given_model
+from backwright.review.link.sqlalchemyrows import SqlalchemyRows
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class DjangoTypes:
         self.project = project
         self._known: dict[tuple[int, int, str], Asked | None] = {}
         self._kinds: dict[Fn, str] = {}
+        self.rows = SqlalchemyRows(project)
 
     # ---- rows -------------------------------------------------------------------------------
 
@@ -101,7 +103,9 @@ class DjangoTypes:
         if self.project.files[at].language != "python":
             return None
         found = self.asked(at, fn, chain)
-        return found.model if found is not None and found.kind == "row" else None
+        if found is None:
+            return self.rows.typed(at, fn, chain)
+        return found.model if found.kind == "row" else None
 
     def row(self, at: int, fn: int, value: Arg) -> "Cls | None":
         """Return the model of the row that a call gives: `Order.objects.get(id=1)`, `get_object_or_404(Order, id=1)`."""
@@ -124,7 +128,9 @@ class DjangoTypes:
         if value is None or value.kind not in ("call", "name") or "values" in value.text:
             return None
         found = self.asked(at, made.fn, f"{value.text}()" if value.kind == "call" else value.text)
-        return found.model if found is not None and found.kind == "query" else None
+        if found is None:
+            return self.rows.element(at, loop, value)
+        return found.model if found.kind == "query" else None
 
     # ---- chains -----------------------------------------------------------------------------
 
@@ -181,6 +187,8 @@ class DjangoTypes:
     def _step(self, known: Asked, word: str) -> Asked | None:
         name = word.removesuffix("()")
         is_call = word.endswith("()")
+        if known.model is not None and (known.kind, word) in (("row", "__class__"), ("query", "model")):
+            return Asked(known.model, "class")
         if known.kind == "query":
             return self._of_query(known, name) if is_call else None
         if known.model is None:

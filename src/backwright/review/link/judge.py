@@ -17,7 +17,7 @@ from backwright.review.link.djangohanded import handed_on
 from backwright.review.link.dotnetguards import asks_itself, filter_refuses, has_fallback_policy
 from backwright.review.link.dotnetmiddleware import DotnetMiddleware
 from backwright.review.link.effects import Effects
-from backwright.review.link.fastapi import dependencies
+from backwright.review.link.fastapi import asks_nobody, dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.inside import within
@@ -44,6 +44,7 @@ from backwright.review.link.symfony import Symfony
 from backwright.review.link.typenames import words_of_alias
 from backwright.review.link.types import written
 from backwright.review.link.whoasks import asks_who
+from backwright.review.link.words import said_by
 from backwright.review.regexes import regex
 
 # JavaScript: what functions that make or look up something are called; none of them refuses by its name alone.
@@ -150,12 +151,11 @@ class Judge:
         return found
 
     def _param_words(self, at: int, param: Param) -> str:
-        default = (param.default.text, *(i.text for i in param.default.items)) if param.default else ("",)
-        words = " ".join([param.type, default[0], *(m.name for m in param.marks), *default[1:]])
+        words = said_by(param)
         heart = written(param.type).name.rpartition(".")[2] if param.type else ""
         if heart:
             words += " " + words_of_alias(self.project, at, heart)
-        return self._expanded(at, words)
+        return "" if asks_nobody(self.project, at, param) else self._expanded(at, words)
 
     def _expanded(self, at: int, text: str, depth: int = WORDS_DEPTH) -> str:
         """Add what the functions named in a text say of themselves: their parameters and what they call."""

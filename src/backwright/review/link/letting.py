@@ -1,9 +1,10 @@
-"""JavaScript: middleware of the project that lets everybody through, whatever it is called: it looks who is there and goes on."""
+"""Middleware that lets everybody through, whatever it is called: it looks who is there and goes on (JavaScript; FastAPI's is read in `fastapi`)."""
 
 import re
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import NEW
+from backwright.review.link import fastapi
 from backwright.review.link.node import inline_words
 from backwright.review.regexes import regex
 
@@ -18,6 +19,8 @@ _FAILS = regex(r"(Error|Exception)$")
 
 def lets_through(project: "Project", at: int, text: str) -> bool:
     """Whether a middleware always goes on: it answers nothing, throws nothing, and calls nothing that could."""
+    if project.files[at].language == "python":
+        return fastapi.lets_through(project, at, text)
     told = _NAME.match(text)
     if told is None or project.files[at].language != "javascript":
         return False

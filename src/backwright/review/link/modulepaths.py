@@ -46,6 +46,17 @@ def shared(one: str, other: str) -> int:
     return count
 
 
+def nearness(family: str, whole: str, module: str, here: str, path: str) -> tuple[bool, int, int]:
+    """Return how near a module of this whole path, in the file `path`, is to a file that imports it by the end of it.
+
+    Python looks in folders that are on its path, and those are above the file that is run: of two modules `tools` the one
+    in a folder beside the file, which nobody could import so, counts less.
+    """
+    root = whole[: -len(module)].strip("/")
+    is_above = family == "python" and here.startswith(f"{root}/" if root else "")
+    return is_above, shared(path, here), -len(path)
+
+
 def is_ours(module: str, file: File) -> bool:
     """Whether a module that was not found is likely one of the project."""
     first = re.split(r"[./\\:]", module.strip("./\\"))[0] if module else ""

@@ -27,6 +27,7 @@ class OwnRouters:
     def __init__(self, routers: Routers) -> None:
         self.routers, self.project = routers, routers.project
         self._classes: dict[Cls, OwnRouter | None] = {}
+        self._makers: dict[Key, frozenset[str]] = {}
 
     # ---- imported names -----------------------------------------------------------------------
 
@@ -99,6 +100,26 @@ class OwnRouters:
         """Return the prefix of a router and what it is always made with: what the constructor of its class hands on."""
         own = self._called(at, call)
         return (prefix or own.prefix, own.uses) if own is not None else (prefix, ())
+
+    def makers(self, key: Key) -> frozenset[str]:
+        """Return the names of the packs of whose framework a router is, as far as its class was imported from there."""
+        if key not in self._makers:
+            self._makers[key] = self._makers_of(key)
+        return self._makers[key]
+
+    def _makers_of(self, key: Key) -> frozenset[str]:
+        at, packs = key.file, self.routers.packs.get("python")
+        if key.kind != "var" or packs is None or self.project.files[at].language != "python":
+            return frozenset()
+        for each in self.project.assigned[at].get((key.index, key.name), ()):
+            if each.value.kind != "call":
+                continue
+            cls = self.project.find_class(at, each.value.text)
+            names = self.project.ancestors(cls) if cls is not None else (self.project.absolute(at, each.value.text),)
+            return frozenset(
+                pack.name for name in names for pack in packs.packs if pack.router and name.startswith(pack.imports)
+            )
+        return frozenset()
 
     def _called(self, at: int, call: Call) -> OwnRouter | None:
         if self.project.files[at].language != "python" or call.name not in self.names:

@@ -22,7 +22,7 @@ from backwright.review.link.jsclasses import class_handed_on, getter
 from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
 from backwright.review.link.kotlinextensions import is_extension, starred
 from backwright.review.link.labels import label_of
-from backwright.review.link.modulepaths import is_ours, module_path, normal, shared
+from backwright.review.link.modulepaths import is_ours, module_path, nearness, normal, shared
 from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
 from backwright.review.link.nodemodules import NodeModules
 from backwright.review.link.overloads import overloaded
@@ -244,7 +244,7 @@ class Project:
         if len(found) < 2:
             return found
         here = self.files[at].path
-        return [max(found, key=lambda n: (shared(self.files[n].path, here), -len(self.files[n].path)))]
+        return [max(found, key=lambda n: nearness(family, self._module_paths[n], path, here, self.files[n].path))]
 
     # ---- classes --------------------------------------------------------------------------
 
@@ -936,8 +936,8 @@ class Project:
 
     def resolve_call(self, at: int, call: Call) -> tuple[Fn, ...]:
         """Return the project's functions that a call may run."""
-        if call.flags & NEW and not call.on:
-            cls = self.find_class(at, call.name)
+        cls = self.find_class(at, call.name) if call.flags & NEW and not call.on else None
+        if call.flags & NEW and not call.on and (cls is not None or self.files[at].language != "python"):
             return (tuple(self._constructors(cls)[:1]) or self.cpp.constructors(cls)[:1]) if cls is not None else ()
         found = self.resolve(at, call.fn, call.on, call.name)
         found = found or asked_for(self, at, call) or jvmtypes.behind_call(self, at, call)

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from backwright.review.link.project import Cls, Fn, Project, Type
 
 _OWN = frozenset({"cls", "self.__class__", "type"})  # what makes another one of the same class
+# Class methods of pydantic's models that make one.
+_VALIDATES = frozenset(
+    {"model_validate", "model_validate_json", "model_construct", "parse_obj", "parse_raw", "from_orm"}
+)
 _PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property"})
 _DEPENDS = frozenset({"Depends", "Security"})
 _RETURNS_MAX = 6  # values that a function may give back
@@ -30,6 +34,14 @@ class PythonTypes:
             return self.project.named_type(row.file, self.project.class_(row).name)
         if value.kind == "call" and value.text in _OWN and (own := self.project.own_class(at, fn)) is not None:
             return self.project.named_type(own.file, self.project.class_(own).name)
+        on, _, name = value.text.rpartition(".")
+        if (
+            value.kind == "call"
+            and name in _VALIDATES
+            and on[:1].isupper()
+            and not self.project.resolve(at, fn, on, name)
+        ):
+            return self.project.named_type(at, on)
         if value.kind == "call" and value.text.rpartition(".")[2] in _DEPENDS and value.items:
             given = value.items[0]
             return self.of_value(at, fn, Arg("call", given.text)) or self.project.value_type(
@@ -61,6 +73,9 @@ class PythonTypes:
         values = [v for v in self.returns.get((fn.file, fn.index), ()) if v.kind != "none"]
         if not values or len(values) > _RETURNS_MAX:
             return None
+        row = self.project.django.rows.returned(fn.file, fn.index) if all(v.kind == "call" for v in values) else None
+        if row is not None:
+            return self.project.named_type(row.file, self.project.class_(row).name)
         found: dict[Cls, Type] = {}
         for value in values:
             if of is not None and (value.text == "self" or (value.kind == "call" and value.text in _OWN)):

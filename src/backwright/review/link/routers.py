@@ -808,7 +808,7 @@ class Routers:
                     )
                 continue
             if not prefix:
-                for use in self.uses_of(at, call, ["*"]):
+                for use in self.uses_of(at, call, mount.uses or ["*"]):
                     self.uses[above.key].append((0 if mount.anywhere else call.line, use))
             else:
                 # `app.use("/api", auth)`: it counts below that prefix only.

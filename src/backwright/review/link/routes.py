@@ -11,8 +11,9 @@ from msgspec import structs
 from backwright.review.facts import Arg, Call, Function, Mark
 from backwright.review.link.annotated import LANGUAGES, Annotated
 from backwright.review.link.apiplatform import operations
-from backwright.review.link.appliedmarks import marked
+from backwright.review.link.appliedmarks import marked, meaning
 from backwright.review.link.aspnet import AspNet
+from backwright.review.link.callableobjects import answering
 from backwright.review.link.classuses import ClassUses
 from backwright.review.link.connexion import Connexion
 from backwright.review.link.declared import Declared
@@ -32,6 +33,7 @@ from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.phpmarks import is_of
 from backwright.review.link.phprouters import PhpRouters
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.routedecorators import RouteDecorators
 from backwright.review.link.routers import (
     CONTROLLER,
     METHODS_OF,
@@ -50,6 +52,7 @@ from backwright.review.link.symfony import Symfony
 from backwright.review.link.symfonyimports import imports
 from backwright.review.link.unrouted import unrouted
 from backwright.review.link.wordpress import registered
+from backwright.review.link.words import mark_text
 from backwright.review.regexes import regex
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -75,6 +78,7 @@ class Routes:
         self.annotated = Annotated(project, packs, routers, self.paths, self.settings)
         self.rust = RustRoutes(routers)
         self.views = DjangoViews(project)
+        self.decorators = RouteDecorators(self)
         self.class_uses = ClassUses(routers)
         self._imports: dict[str, list[str]] = {}
         self.prefixes: dict[tuple[str, str], str] = {}  # (language, framework) to a prefix of the whole application
@@ -173,25 +177,9 @@ class Routes:
                 )
             return
         for fn, made, mark in marked(self.project, at):
-            for pack, route in packs.routes.get(mark.name, ()):
-                if (
-                    route.shape == "mark"
-                    and is_of(self.project, at, mark, pack.imports)
-                    and self._mark_counts(at, made, mark, pack, route)
-                ):
-                    yield from self._of_mark(at, fn, made, mark, pack, route, packs)
-                    break
-
-    def _mark_counts(self, at: int, made: Function, mark: Mark, pack: Pack, route: Route) -> bool:
-        if route.on == "":
-            return not mark.on and self.used(at, pack)
-        if not mark.on:
-            return route.on == "*" and self.used(at, pack)
-        key = self.routers.key_of(at, made.parent, mark.on)
-        if key in self.routers.known:
-            return self.used(at, pack)
-        on = self.project.canonical(at, made.parent, mark.on)
-        return bool(glob(route.on).match(mark.on) or glob(route.on).match(on)) and self.used(at, pack)
+            found = meaning(self, at, made, mark, packs)
+            if found is not None:
+                yield from self._of_mark(at, fn, made, mark, *found, packs)
 
     def _of_mark(
         self, at: int, fn: Fn, made: Function, mark: Mark, pack: Pack, route: Route, packs: Packs
@@ -203,7 +191,7 @@ class Routes:
         uses = tuple(
             Use(word, at, mark.line) for place in route.uses for v in _at(mark.args, place) for word in words_of(v)
         )
-        others = tuple(Use(_mark_text(m), fn.file, m.line) for m in made.marks if m.name != mark.name)
+        others = tuple(Use(mark_text(m), fn.file, m.line) for m in made.marks if m.name != mark.name)
         cls = Cls(fn.file, made.cls) if made.cls >= 0 else None
         label = self.project.label(fn)
         methods = self.methods(at, made.parent, mark.args, mark.name, route)
@@ -242,7 +230,7 @@ class Routes:
         uses: list[Use] = []
         for each in self.project.base_classes(cls):
             made = self.project.class_(each)
-            uses += [Use(_mark_text(m), each.file, m.line) for m in made.marks if m.name not in packs.class_marks]
+            uses += [Use(mark_text(m), each.file, m.line) for m in made.marks if m.name not in packs.class_marks]
             for mark in made.marks:
                 for pack, spec in packs.class_marks.get(mark.name, ()):
                     if (found and each != cls) or not is_of(self.project, each.file, mark, pack.imports):
@@ -284,11 +272,12 @@ class Routes:
         """Routes that stand in a file of configuration or in an OpenAPI document."""
         for told in (*self.connexion.operations(numbers), *listed(self.project, numbers)):
             made = self.project.function(told.handler)
-            marks = tuple(Use(_mark_text(m), told.handler.file, m.line) for m in made.marks)
+            marks = tuple(Use(mark_text(m), told.handler.file, m.line) for m in made.marks)
             yield told.declared(made.line, marks)
         yield from unrouted(self.project, self.handlers, self.routers.constant, numbers)
         yield from PhpRouters(self).find(numbers)
         yield from self.engines.find(numbers)
+        yield from self.decorators.find(numbers)
         yield from operations(self, numbers)
         yield from registered(self, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
@@ -298,9 +287,9 @@ class Routes:
                 if each.controller
                 else (None, None, each.name)
             )
-            marks = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
+            marks = tuple(Use(mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
             if cls:
-                marks = tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks
+                marks = tuple(Use(mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks) + marks
             for method in each.methods or ("*",):
                 given = (Arg("str", each.name, "name"),)
                 yield Declared(
@@ -343,7 +332,7 @@ class Routes:
         if fn is None or any(each.name == mark.name for each in self.project.function(fn).marks):
             return
         marks = [*self.project.class_(cls).marks, *self.project.function(fn).marks]
-        uses = tuple(Use(_mark_text(m), at, m.line) for m in marks if m.name != mark.name)
+        uses = tuple(Use(mark_text(m), at, m.line) for m in marks if m.name != mark.name)
         for prefix in self.symfony.prefixes(self.project.files[at].path):
             for path in self.paths(at, -1, mark.args, route.path) or [""]:
                 for method in self.methods(at, -1, mark.args, mark.name, route):
@@ -376,14 +365,14 @@ class Routes:
         """The HTTP methods that a class answers: its own functions of that name, and what its base class does."""
         name = self.project.class_(cls).name
         marks = tuple(
-            Use(_mark_text(m), each.file, m.line)
+            Use(mark_text(m), each.file, m.line)
             for each in self.project.base_classes(cls)
             for m in self.project.class_(each).marks
         )
         held = self._class_words(cls)
         made = as_view(given)
         for method, fn in self.views.answers(cls, pack, given):
-            own = tuple(Use(_mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
+            own = tuple(Use(mark_text(m), fn.file, m.line) for m in self.project.function(fn).marks) if fn else ()
             yield Declared(
                 method,
                 join(prefix, path),
@@ -418,7 +407,8 @@ class Routes:
         for index, call in enumerate(self.project.files[at].calls):
             if call.name not in packs.routes and (call.name or call.loop < 0):
                 continue
-            is_read = self.aspnet.wrappers.claims(at, index) or self.engines.claims(at, index)
+            claims = (self.aspnet.wrappers.claims, self.engines.claims, self.decorators.claims)
+            is_read = any(claim(at, index) for claim in claims)
             for row in () if is_read else self.routers.unrolling.rows(at, call):
                 yield from self._one_called(at, index, row.call, packs, row.at, row.fn)
 
@@ -436,7 +426,7 @@ class Routes:
                 if route.router and (held := argument(call.args, route.router)) is not None and held.kind == "name":
                     key = self.routers.key_of(at, call.fn, held.text)
                     context = Context(key, "", (), key in self.routers.known)
-                if self._call_counts(at, call, context, pack, route):
+                if self.call_counts(at, call, context, pack, route):
                     found = list(self._of_rows(at, index, call, context, pack, route, (home, home_fn)))
                     yield from found
                     if found:
@@ -454,7 +444,7 @@ class Routes:
         if not table:
             yield from self._of_call(at, index, call, context, pack, route, home)
 
-    def _call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
+    def call_counts(self, at: int, call: Call, context: Context, pack: Pack, route: Route) -> bool:
         on = self.routers.laravel.plain(at, call.on)
         if route.closure and not declares(self.project, self.packs[pack.language], at, call):
             return False
@@ -463,9 +453,9 @@ class Routes:
         if route.when and not (call.args and re.search(route.when, call.args[0].text)):
             return False
         if route.on == "":
-            return (
-                not on and self.used(at, pack) and (pack.language != "java" or self._imports_name(at, call.name, pack))
-            )
+            if on or (pack.language == "python" and self.project.in_file(at, call.name)):
+                return False  # a function of the file that is called like it
+            return self.used(at, pack) and (pack.language != "java" or self._imports_name(at, call.name, pack))
         if not route.path and pack.language == "go" and not matches_on(route.on, on):
             return False
         if context.is_router or context.key in self.routers.known:
@@ -584,7 +574,7 @@ class Routes:
         made = self.project.function(fn)
         marks = (m for m in made.marks if pack.language != "csharp" or not describes(m.name))
         used = self.class_uses.of(cls, made.name, pack) if pack.class_use and cls is not None else ()
-        return (*used, *(Use(_mark_text(m), fn.file, m.line) for m in marks))
+        return (*used, *(Use(mark_text(m), fn.file, m.line) for m in marks))
 
     def _options_put_in(self, at: int, call: Call) -> Call:
         """JavaScript: a name among the arguments that stands for a dictionary of options is that dictionary."""
@@ -693,6 +683,10 @@ class Routes:
 
     def handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
         """Return (function, class, label) of what a handler argument stands for."""
+        told = answering(self.project, at, call.fn, value) if value is not None else None
+        return [told] if told is not None else self._handlers(at, call, value)
+
+    def _handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
         project = self.project
         if value is None:
             return [(None, None, "")]
@@ -832,7 +826,7 @@ class Routes:
         only, without = self._chosen(at, index, call, route.only), self._chosen(at, index, call, route.except_)
         words = self._class_words(cls) if cls is not None else ()
         marks = (
-            tuple(Use(_mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks)
+            tuple(Use(mark_text(m), cls.file, m.line) for m in self.project.class_(cls).marks)
             if cls is not None
             else ()
         )
@@ -868,7 +862,7 @@ class Routes:
             )
             own = self.class_uses.of(cls, function, pack) if pack.class_use and cls is not None else ()
             own += (
-                tuple(Use(_mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks)
+                tuple(Use(mark_text(m), found[0].file, m.line) for m in self.project.function(found[0]).marks)
                 if found
                 else ()
             )
@@ -1217,11 +1211,6 @@ def _way(prefix: str) -> Way:
 def _at(args: Sequence[Arg], place: str) -> list[Arg]:
     found = argument(args, place)
     return [] if found is None else [found]
-
-
-def _mark_text(mark: Mark) -> str:
-    inside = " ".join(word for value in mark.args for word in words_of(value))
-    return f"{mark.on}.{mark.name}({inside})" if mark.on else f"{mark.name}({inside})"
 
 
 def _split(chain: str) -> tuple[str, str]:

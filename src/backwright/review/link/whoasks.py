@@ -7,6 +7,7 @@ from backwright.review.link.aiohttpguards import is_behind
 from backwright.review.link.flaskhooks import is_hooked
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.pythonguards import has_it_checked
+from backwright.review.link.words import texts_of
 from backwright.review.regexes import regex
 
 _ASKS = regex(
@@ -47,7 +48,7 @@ def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Patter
     reads = [f"{read.base}.{read.attr}" for read in file.reads if read.fn == handler.index]
     if file.language == "python":
         names = [_plain(project, handler.file, name) for name in names if not _IS_LOGGED_IN.search(name)]
-        reads = [name for name in reads if not _IS_LOGGED_IN.search(name)]
+        reads = [name for name in reads if not _IS_LOGGED_IN.search(name) and not _only_asked(project, handler, name)]
         if turns_away(project, handler) or is_hooked(project, handler) or is_behind(project, handler):
             return True
         if has_it_checked(project, handler, inside[:_CALLS_MAX]):
@@ -68,13 +69,28 @@ def _plain(project: Project, at: int, chain: str) -> str:
     return name if made is not None and project.module_files(at, made.inner) else chain
 
 
+def _only_asked(project: Project, handler: Fn, chain: str) -> bool:
+    """Whether all that is done with a user is to ask if he is logged in: `cfg.error if request.user.is_authenticated else None`."""
+    file = project.files[handler.file]
+    on = [read.attr for read in file.reads if read.fn == handler.index and read.base == chain]
+    if not on or not all(_IS_LOGGED_IN.search(attr) for attr in on):
+        return False
+    values = [value for call in file.calls if call.fn == handler.index for value in call.args]
+    values += [each.value for each in file.assigns if each.fn == handler.index]
+    values += [each.value for each in file.returns if each.fn == handler.index]
+    values += [side for each in file.compares if each.fn == handler.index for side in (each.left, each.right)]
+    return chain not in texts_of(values)
+
+
 def turns_away(project: Project, fn: Fn) -> bool:
     """Python: whether a function asks if somebody is logged in, and first of all sends who is not to the login."""
     file = project.files[fn.file]
     calls = [call for call in file.calls if call.fn == fn.index]
     if _compares_key(project, fn, calls):
         return True
-    asked = [r.line for r in file.reads if r.fn == fn.index and _IS_LOGGED_IN.search(r.attr) and _USER.search(r.base)]
+    asks = [read for read in file.reads if read.fn == fn.index and _IS_LOGGED_IN.search(read.attr)]
+    held = {a.target for a in file.assigns if a.fn == fn.index and _USER.search(a.value.text)} if asks else set()
+    asked = [read.line for read in asks if read.base in held or _USER.search(read.base)]
     if not asked or any(_SWITCHES_USER.fullmatch(call.name) for call in calls):
         return False
     after = sorted((call for call in calls if call.line >= asked[0]), key=lambda call: call.line)

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from backwright.review.facts import Arg
+from backwright.review.facts import Arg, Mark, Param
 from backwright.review.link.packs import glob
 from backwright.review.regexes import regex
 
 CONTEXT = regex(
     r"(^|\.)(ctx|\w*Ctx|[cC]ontext|UserContext|Background|TODO|WithTimeout|WithValue|WithoutCancel)$"
 )  # Go's first argument
+
+_DESCRIBING = frozenset({"description", "title", "example", "examples", "summary"})
+_DESCRIBED = regex(r"""\b(description|title|examples?|summary)\s*=\s*[fr]?("[^"]*"|'[^']*')""")
 
 
 def matches_on(pattern: str, on: str) -> bool:
@@ -61,6 +64,20 @@ def words_of(value: Arg) -> list[str]:
     if value.kind in ("concat", "fmt"):
         return [f"{' '.join(item.text for item in value.items)} {value.text}"]
     return []
+
+
+def mark_text(mark: Mark) -> str:
+    """Return what a mark says: its name, with its arguments' names."""
+    inside = " ".join(word for value in mark.args for word in words_of(value))
+    return f"{mark.on}.{mark.name}({inside})" if mark.on else f"{mark.name}({inside})"
+
+
+def said_by(param: Param) -> str:
+    """Return what a parameter says of where it comes from: its type, marks and default, without what only describes it."""
+    default = param.default
+    told = [default.text, *(m.name for m in param.marks)] if default is not None else [m.name for m in param.marks]
+    told += [item.text for item in default.items if item.name not in _DESCRIBING] if default is not None else []
+    return " ".join([_DESCRIBED.sub("", param.type), *told])
 
 
 def texts_of(values: Iterable[Arg]) -> Iterator[str]:
