@@ -233,7 +233,7 @@ class Orders(View):
 @pytest.mark.parametrize(
     ("more", "use", "in_default", "in_all"),
     [
-        pytest.param("", "", 0, 1, id="an import and what no view reaches"),
+        pytest.param("", "", 1, 1, id="an import is quiet, and what no view reaches is told"),
         pytest.param(", report", ', "r": report([])', 1, 1, id="what a view reaches"),
     ],
 )

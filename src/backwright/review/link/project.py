@@ -118,21 +118,16 @@ class Project:
     @cached_property
     def functions_by_name(self) -> dict[str, list[Fn]]:
         """Functions and methods by their own name."""
-        found: dict[str, list[Fn]] = defaultdict(list)
-        for number, file in enumerate(self.files):
-            for index in range(len(file.functions)):
-                if (name := called(self, Fn(number, index))) not in ("", "return"):
-                    found[name].append(Fn(number, index))
-        return found
+        all_ = (Fn(number, index) for number, file in enumerate(self.files) for index in range(len(file.functions)))
+        return grouped((name, fn) for fn in all_ if (name := called(self, fn)) not in ("", "return"))
 
     @cached_property
     def classes_by_name(self) -> dict[str, list[Cls]]:
         """Classes by simple name."""
-        found: dict[str, list[Cls]] = defaultdict(list)
-        for number, file in enumerate(self.files):
-            for index, made in enumerate(file.classes):
-                found[made.name].append(Cls(number, index))
-        return found
+        classes = (
+            (number, index, made) for number, file in enumerate(self.files) for index, made in enumerate(file.classes)
+        )
+        return grouped((made.name, Cls(number, index)) for number, index, made in classes)
 
     @cached_property
     def methods(self) -> dict[tuple[str, str], list[Fn]]:
