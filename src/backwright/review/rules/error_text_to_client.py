@@ -34,6 +34,7 @@ ASKS_KIND = regex(
     r"\binstanceof\b|\bis [A-Z]\w|\bisinstance\(|\bis_a\(|[.>](name|code|kind|type|errorCode|status|statusCode|isJoi|errors)\b\s*(===?|!==?|\)|\?)|"
     r"\b(switch|when|match)\s*\(|get_class\("
 )
+ONE_KIND = regex(r"\{?\s*if \((\w+) instanceof (\w+)\) ")
 HANDS_ON = regex(r"^(this\.)?_?(next|done|cb|callback|reject)$")  # what is given an error and has a handler for it
 # Where a handler for any error stands around a block, and takes what a service in it throws, whoever wrote that.
 BLOCKS = frozenset({"python", "php", "java", "kotlin", "csharp", "javascript"})
@@ -318,11 +319,20 @@ class Sent:
             return True
         if self.model.files[at].language == "go" and self._is_of_one_kind(at, fn, var, line):
             return False
+        if made is not None and self._is_asked_for(at, made, var):
+            return False
         if made is not None:
             return not made.types or any(
                 BROAD.match(each.strip()) or OUTSIDE.search(each.strip()) for each in made.types
             )
         return self.model.files[at].language in ("go", "rust") or self._is_given_any(at, fn, var)
+
+    def _is_asked_for(self, at: int, made: Catch, var: str) -> bool:
+        """JavaScript: whether only errors of a class of the project are told, and all others thrown on: if (e instanceof OwnError) { ... } throw e."""
+        found = ONE_KIND.match(made.body)
+        if found is None or found[1] != var or not re.search(rf"\bthrow {re.escape(var)};?\s*\}}?$", made.body):
+            return False
+        return self.model.project.find_class(at, found[2]) is not None
 
     def _is_of_one_kind(self, at: int, fn: int, var: str, line: int) -> bool:
         """Go: whether an error is known by its type, which is none of a driver: `if err, ok := err.(HTTPError); ok`, `errors.As(err, &own)`."""

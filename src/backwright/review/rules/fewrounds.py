@@ -25,6 +25,10 @@ _TAKES = frozenset("take limit Take setMaxResults".split())
 _FEW = 5  # rows that are few, even if each of them asks once more
 _LITERALS = ("list", "dict")
 _OF_DICT = regex(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
+_STEPS = regex(r"(\.(map|flatMap|filter|mapErr|peek|onError|also|let|mapNotNull)\(\))+$")
+_ONE = regex(
+    r"([\w.]+\.)?(Result|Optional|Option|Either|Try|Validated|Mono|Maybe|Single|Uni|Completable(Future)?|CompletionStage)<"
+)
 
 
 def is_written_out(model: Model, at: int, made: Loop) -> bool:
@@ -80,6 +84,8 @@ def takes_few(model: Model, at: int, made: Loop) -> bool:
     """Whether a loop goes through what a query gives that asks for a few rows, whatever there is: `orders.take(3)`."""
     if made.kind not in ("each", "map"):
         return False
+    if made.kind == "map" and _holds_one(model, at, made):
+        return True
     access = model.data.origin_of(at, made.fn, made.value) if made.value is not None else None
     access = access or model.data.origin(at, made.fn, made.over)
     if access is None:
@@ -88,6 +94,17 @@ def takes_few(model: Model, at: int, made: Loop) -> bool:
     plain = (value for call in calls if call.name in _TAKES for value in call.args[:1])
     named = (item for call in calls for value in call.args for item in (value, *value.items) if item.name in _TAKES)
     return any(value.kind == "num" and value.text.isdigit() and int(value.text) <= _FEW for value in (*plain, *named))
+
+
+def _holds_one(model: Model, at: int, made: Loop) -> bool:
+    """Kotlin, Java: whether what is mapped is one result, or none: `login().flatMap { ... }`, where login() gives a Result."""
+    if model.files[at].language not in ("java", "kotlin"):
+        return False
+    on, _, name = _STEPS.sub("", made.over.strip()).rpartition(".")
+    if not name.endswith("()"):
+        return False
+    there = model.project.resolve(at, made.fn, on, name.removesuffix("()"))
+    return bool(there) and all(_ONE.match(model.project.function(fn).returns) for fn in there)
 
 
 def is_configured(model: Model, at: int, made: Loop) -> bool:
