@@ -18,7 +18,19 @@ from pathlib import Path
 from benchmarks.review.judged import before_building, on_mature
 from benchmarks.review.quality import HERE, RULES, review, rule_names, score
 
-CORPORA = ("corpus", "unseen", "held", "fresh", "more", "kept", "last", "blind", "final", "sealed", "closed")
+CORPORA = (
+    "corpus",
+    "unseen",
+    "held",
+    "fresh",
+    "more",
+    "kept",
+    "last",
+    "blind",
+    "final",
+    "sealed",
+    "closed",
+)
 
 
 def main() -> None:
