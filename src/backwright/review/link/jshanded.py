@@ -106,14 +106,8 @@ class HandedModels:
 
     def _constructor(self, cls: Cls) -> Fn | None:
         if cls not in self._constructors:
-            self._constructors[cls] = self._constructed(cls)
+            self._constructors[cls] = next(iter(self.project.constructors(cls)), None)
         return self._constructors[cls]
-
-    def _constructed(self, cls: Cls) -> Fn | None:
-        for index, made in enumerate(self.project.files[cls.file].functions):
-            if made.cls == cls.index and made.kind == "constructor":
-                return Fn(cls.file, index)
-        return None
 
     def _fields(self, base: Cls) -> dict[str, int]:
         """Return the fields of a class that hold what its constructor is given, each with the place of the parameter."""

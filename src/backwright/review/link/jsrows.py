@@ -16,7 +16,7 @@ _LIBRARIES = regex(
 _BASES = regex(r"(^|\.)(Model|BaseEntity|BeanModel)$")
 _CHANGES = frozenset({"save", "destroy", "update", "reload", "increment", "decrement", "restore", "remove", "deleteOne", "updateOne"})  # fmt: skip
 _MODEL = regex(r"(?:^|\.)(\w+)Model$")
-_MADE = {"define": 0, "model": 0}
+_MADE = frozenset({"define", "model"})
 _WORD = regex(r"(\w+?)s?\[\]$|(\w+)$")  # orders[] is one of orders
 _KEPT = "models of JavaScript"
 

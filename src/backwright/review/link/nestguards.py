@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Arg
 from backwright.review.link.javascript import called
+from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers, Use
 from backwright.review.link.saying import LIMIT
@@ -37,6 +38,7 @@ class NestGuards:
     def __init__(self, project: Project, routers: Routers, files: Sequence[int]) -> None:
         self.project, self.routers, self.files = project, routers, files
         self._known: dict[Cls, bool] = {}
+        self._calls = PerFile(project.files, lambda file: grouped((call.fn, call) for call in file.calls))
 
     def said(self, at: int, text: str, uses: Sequence[Use]) -> str:
         """Return what stands before an endpoint without the guards that are none here. `uses`: all its decorators."""
@@ -63,7 +65,7 @@ class NestGuards:
         fn = next(iter(self.project.resolve(use.file, -1, "", name)), None) if name.isidentifier() else None
         if fn is None or self.project.files[fn.file].language != "javascript":
             return False
-        names = {call.name for call in self._calls_of(fn.file).get(fn.index, ())}
+        names = {call.name for call in self._calls[fn.file].get(fn.index, ())}
         return any(_DESCRIBES.match(each) for each in names) and not names & _APPLIES
 
     # ---- only where it is wanted ----------------------------------------------------------------
@@ -126,22 +128,10 @@ class NestGuards:
         seen = set(level)
         for _ in range(_DEPTH + 1):
             yield from level
-            inside = [(fn.file, call) for fn in level for call in self._calls_of(fn.file).get(fn.index, ())]
+            inside = [(fn.file, call) for fn in level for call in self._calls[fn.file].get(fn.index, ())]
             below = (each for at, call in inside for each in self.project.resolve_call(at, call))
             level = [each for each in dict.fromkeys(below) if each not in seen]
             seen.update(level)
-
-    def _calls_of(self, at: int) -> dict[int, list[Call]]:
-        if at not in self._by_function:
-            found: dict[int, list[Call]] = defaultdict(list)
-            for call in self.project.files[at].calls:
-                found[call.fn].append(call)
-            self._by_function[at] = found
-        return self._by_function[at]
-
-    @cached_property
-    def _by_function(self) -> dict[int, dict[int, list[Call]]]:
-        return {}
 
     def _asks_who(self, fn: Fn) -> bool:
         """Whether a function looks at anything that could tell who is there."""
@@ -151,7 +141,7 @@ class NestGuards:
         returned = [each.value.text for each in file.returns if each.fn == fn.index]
         words += returned
         words += [side.text for each in file.compares if each.fn == fn.index for side in (each.left, each.right)]
-        for call in self._calls_of(fn.file).get(fn.index, ()):
+        for call in self._calls[fn.file].get(fn.index, ()):
             words += [call.on, call.name, *(value.text for value in call.args)]
         if any(read.attr == "headers" and read.fn == fn.index for read in file.reads) and not _forbids(words, returned):
             return True  # which one is not always to be seen

@@ -933,13 +933,12 @@ class Project:
         """Return the project's functions that a call may run."""
         cls = self.find_class(at, call.name) if call.flags & NEW and not call.on else None
         if call.flags & NEW and not call.on and (cls is not None or self.files[at].language != "python"):
-            return (tuple(self._constructors(cls)[:1]) or self.cpp.constructors(cls)[:1]) if cls is not None else ()
+            return (tuple(self.constructors(cls)[:1]) or self.cpp.constructors(cls)[:1]) if cls is not None else ()
         found = self.resolve(at, call.fn, call.on, call.name)
         found = found or asked_for(self, at, call) or jvmtypes.behind_call(self, at, call)
         return overloaded(self, at, found, call) if found and self.files[at].language in OVERLOADING else found
 
-    def _constructors(self, cls: Cls) -> list[Fn]:
-        return [
-            Fn(cls.file, index) for index, made in enumerate(self.files[cls.file].functions)
-            if made.cls == cls.index and made.kind == "constructor"
-        ]  # fmt: skip
+    def constructors(self, cls: Cls) -> list[Fn]:
+        """Return the constructors of a class."""
+        made = enumerate(self.files[cls.file].functions)
+        return [Fn(cls.file, n) for n, each in made if each.cls == cls.index and each.kind == "constructor"]

@@ -21,9 +21,7 @@ _READS = regex(
     r"^(set)?(Read|read|So|so|Socket|socket|Response|response|Call|call|Data|data)Timeout(Millis)?$|^ReadTimeoutHandler$"
 )
 _STREAMS = regex(r"\b(sse|eventsource|WebSocket\w*|websocket)\b", re.IGNORECASE)  # what is open for ever by its nature
-_ZERO = frozenset(
-    {"0", "0L", "Duration.ZERO", "java.time.Duration.ZERO", "Duration.ofMillis(0)", "Duration.ofSeconds(0)"}
-)
+_ZERO = frozenset({"0", "0L", "Duration.ZERO", "java.time.Duration.ZERO"})
 _FIX_ZERO = "Give it a time that whoever asks can wait; zero is no limit."
 _FIX = "Give it a clientConnector of an HttpClient with responseTimeout, or end each request with timeout(...)."
 
@@ -59,12 +57,17 @@ def never(model: Model) -> Iterator[Hit]:
         file = model.files[at]
         if file.language not in ("java", "kotlin") or any(_STREAMS.search(made.module) for made in file.imports):
             continue
-        found = [c for c in file.calls if c.args and c.args[0].text in _ZERO and _READS.search(c.name)]
+        found = [call for call in file.calls if is_zero(call) and _READS.search(call.name)]
         for call in found[:1]:
             spots = tuple(Spot(file.path, each.line, shown(each)) for each in found[1:])
             message = f"{shown(call)}({call.args[0].text}) waits for ever for an answer: zero is no time-out"
             sure = Confidence.LOW if is_offline(file) else Confidence.HIGH
             yield Hit(at, call.line, message, call.fn, spots, sure, Severity.MEDIUM, fix=_FIX_ZERO)
+
+
+def is_zero(call: Call) -> bool:
+    """Whether a call is given a time of zero: `setReadTimeout(0)`, `ReadTimeoutHandler(0)`."""
+    return bool(call.args) and call.args[0].text in _ZERO
 
 
 def _knows(file: File) -> bool:

@@ -13,7 +13,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.remembering import kept_with_it
 from backwright.review.regexes import regex
-from backwright.review.rules.endless import never, unlimited
+from backwright.review.rules.endless import is_zero, never, unlimited
 from backwright.review.rules.givenclients import (
     VERBS,
     has_deadline,
@@ -290,14 +290,9 @@ def _sets_any(file: File) -> bool:
         return True
     calls = [call for call in file.calls if not is_request(call) and (call.on or not _TIMERS.match(call.name))]
     given = (text for call in calls for value in call.args for text in _names(value))
-    return any("imeout" in call.name and not _is_never(call) for call in calls) or any(
+    return any("imeout" in call.name and not is_zero(call) for call in calls) or any(
         "imeout" in t or "TIMEOUT" in t for t in given
     )
-
-
-def _is_never(call: Call) -> bool:
-    """Whether a time-out is nothing, which clients of the JVM take for ever: `setReadTimeout(0)`, `ReadTimeoutHandler(0)`."""
-    return bool(call.args) and call.args[0].text in ("0", "0L", "Duration.ZERO", "java.time.Duration.ZERO")
 
 
 def _has_timeout(model: Model, does: Does) -> bool:
