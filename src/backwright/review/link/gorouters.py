@@ -170,6 +170,8 @@ class GoRouters:
         key, uses, inner = self.router_in(at, fn, value, line)
         if key is None or inner is value:
             return
+        if any(edge.parent == key for edge in self.routers.edges.get(parent, ())):  # huma.NewGroup(api, "/v1"): a group
+            return
         if key == parent:  # handler = auth(handler)
             self.routers.uses[key] += [(0, use) for use in uses]
         else:

@@ -1,4 +1,4 @@
-"""JavaScript: functions that calls are given by name, `orders.map(toDto)`, `run(OrderService.list.bind(this))`: they run where they are handed over."""
+"""JavaScript: functions by their names: those that calls are given, `orders.map(toDto)`, `run(OrderService.list.bind(this))`, and those taken out of modules."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -24,6 +24,18 @@ def references(project: "Project", at: int, call: Call) -> "Iterator[Fn]":
             for fn in _meant(project, at, call.fn, on, last):
                 if project.function(fn).kind != "constructor" and fn.index != call.fn:
                     yield fn
+
+
+def unpacked(project: "Project", at: int, fn: int, name: str) -> "tuple[Fn, ...]":
+    """Return the function that a name was taken out of a module's object for: `const { list } = ordersController`."""
+    if project.files[at].language != "javascript":
+        return ()
+    for scope in dict.fromkeys((fn, -1)):
+        for each in project.assigned[at].get((scope, name), ()):
+            on, _, taken = each.value.text.rpartition(".")
+            if each.value.kind == "name" and on in project.imported[at] and taken.isidentifier():
+                return project.resolve(at, scope, on, taken)
+    return ()
 
 
 def _meant(project: "Project", at: int, fn: int, on: str, name: str) -> "tuple[Fn, ...]":

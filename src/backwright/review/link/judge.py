@@ -41,7 +41,7 @@ from backwright.review.link.remembering import remembered
 from backwright.review.link.rustguards import RustGuards
 from backwright.review.link.saying import AUTH, LIMIT, NOT_AUTH, OPEN
 from backwright.review.link.symfony import Symfony
-from backwright.review.link.typenames import words_of_alias
+from backwright.review.link.typenames import alias_of, words_of
 from backwright.review.link.types import written
 from backwright.review.link.whoasks import asks_who
 from backwright.review.link.words import said_by
@@ -151,11 +151,11 @@ class Judge:
         return found
 
     def _param_words(self, at: int, param: Param) -> str:
-        words = said_by(param)
-        heart = written(param.type).name.rpartition(".")[2] if param.type else ""
-        if heart:
-            words += " " + words_of_alias(self.project, at, heart)
-        return "" if asks_nobody(self.project, at, param) else self._expanded(at, words)
+        if asks_nobody(self.project, at, param):
+            return ""
+        words = self._expanded(at, said_by(param))
+        alias = alias_of(self.project, at, written(param.type).name.rpartition(".")[2])
+        return f"{words} {self._expanded(alias[0], words_of(alias[1]))}" if alias is not None else words
 
     def _expanded(self, at: int, text: str, depth: int = WORDS_DEPTH) -> str:
         """Add what the functions named in a text say of themselves: their parameters and what they call."""

@@ -19,6 +19,7 @@ from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, heirs_of, overriding, standing_for
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
 from backwright.review.link.jsclasses import class_handed_on, getter
+from backwright.review.link.jsrefs import unpacked
 from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
 from backwright.review.link.kotlinextensions import is_extension, starred
 from backwright.review.link.labels import label_of
@@ -779,10 +780,9 @@ class Project:
 
     def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
         file = self.files[at]
-        here = self.in_file(at, name)
-        if here:
+        if here := self.in_file(at, name):
             return here
-        if found := unqualified(self, at, fn, name):
+        if found := unqualified(self, at, fn, name) or unpacked(self, at, fn, name):
             return found
         made = self.imported[at].get(name)
         if made is not None:

@@ -5,6 +5,7 @@ import re
 from backwright.review.facts import Call, Function
 from backwright.review.link.inside import within
 from backwright.review.link.project import Fn, Project
+from backwright.review.link.typenames import alias_of
 from backwright.review.link.words import texts_of
 from backwright.review.regexes import regex
 
@@ -25,7 +26,7 @@ _OTHER = regex(r"csrf|captcha|origin|host|throttl|rate|feature|flag|maintenance|
 _SHOWN = regex(r"(^|\.)(headers|cookies|session|META|authorization)\b")
 _OPTIONAL = regex(r"^(is_)?optional$|^allow_(anonymous|none)$")
 _ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|authenticate|callback|refresh|reset|token", re.IGNORECASE)
-_DEPENDS = regex(r"\b(?:Depends|Security)\(\s*([\w.]+)")
+_DEPENDS = regex(r"\b(?:Depends|Security)\(\s*(?:dependency\s*=\s*)?([\w.]+)")
 
 
 def demands(project: Project, fn: Fn, depth: int = DEPTH_MAX) -> str:
@@ -37,9 +38,9 @@ def demands(project: Project, fn: Fn, depth: int = DEPTH_MAX) -> str:
         return DEMANDS
     if any(map(_FORBIDS.search, told)) and not _OTHER.search(made.name) and _knows_who(made):
         return DEMANDS
-    for name in _depended(made) if depth else ():
+    for at, name in _depended(project, fn) if depth else ():
         on, _, last = name.rpartition(".")
-        for target in project.resolve(fn.file, -1, on, last)[:1]:
+        for target in project.resolve(at, -1, on, last)[:1]:
             if target != fn and (found := demands(project, target, depth - 1)):
                 return found
     return ""
@@ -68,13 +69,18 @@ def _looks_at_it(project: Project, fn: Fn) -> bool:
     )
 
 
-def _depended(made: Function) -> list[str]:
-    """Return the functions that a function depends on: `user: Annotated[User, Depends(current)]`, `user=Depends(current)`."""
-    found: list[str] = []
-    for param in made.params:
-        found += _DEPENDS.findall(param.type)
+def _depended(project: Project, fn: Fn) -> list[tuple[int, str]]:
+    """Return the functions that a function depends on, each with the file that names it.
+
+    `user: Annotated[User, Depends(current)]`, `user=Depends(current)`, and `user: CurrentUser`, a name for the first.
+    """
+    found: list[tuple[int, str]] = []
+    for param in project.function(fn).params:
+        found += [(fn.file, name) for name in _DEPENDS.findall(param.type)]
         if param.default is not None and param.default.text.endswith(("Depends", "Security")):
-            found += [item.text for item in param.default.items[:1] if item.kind == "name"]
+            found += [(fn.file, item.text) for item in param.default.items[:1] if item.kind == "name"]
+        elif param.type and (alias := alias_of(project, fn.file, param.type)) is not None:
+            found += [(alias[0], name) for name in _DEPENDS.findall(alias[1].text)]
     return found
 
 

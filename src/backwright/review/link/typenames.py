@@ -21,18 +21,26 @@ def alias_of(project: "Project", at: int, name: str) -> tuple[int, Arg] | None:
     if project.files[at].language != "python" or not name.isidentifier():
         return None
     places = [(at, name)]
-    if (made := project.imported[at].get(name)) is not None:
-        places += [(number, made.name) for number in project.module_files(at, made.module)]
-    for number, known in places:
-        for assign in project.assigned[number].get((-1, known), ()):
-            return number, assign.value
+    for _ in range(HOPS_MAX):  # packages hand on what their modules define: `from .common import CurrentUser`
+        beyond: list[tuple[int, str]] = []
+        for number, known in places:
+            for assign in project.assigned[number].get((-1, known), ()):
+                return number, assign.value
+            if (made := project.imported[number].get(known)) is not None:
+                beyond += [(file, made.name) for file in project.module_files(number, made.module) if file != number]
+        places = beyond
     return None
 
 
 def words_of_alias(project: "Project", at: int, name: str) -> str:
     """Return what an alias is made of, as one text: "" if there is none."""
     found = alias_of(project, at, name)
-    return " ".join([found[1].text, *(item.text for item in found[1].items)]) if found is not None else ""
+    return words_of(found[1]) if found is not None else ""
+
+
+def words_of(value: Arg) -> str:
+    """Return what a value is made of, as one text."""
+    return " ".join([value.text, *(item.text for item in value.items)])
 
 
 def heart_of(project: "Project", at: int, source: str) -> Written:

@@ -428,7 +428,7 @@ class PhpSyntax(Syntax):
                 words.append("''" if kind in self.strings else "{}")
                 break
             else:
-                words.append(short(node, 60).lstrip("\\"))
+                words.append(short(node).lstrip("\\"))
                 break
         words.reverse()
         return ".".join(words).replace(".[]", "[]")
