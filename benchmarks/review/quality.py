@@ -60,6 +60,7 @@ def main() -> None:
             "final",
             "sealed",
             "closed",
+            "small",
         ),
     )
     options.add_argument("--rules", default="default")
