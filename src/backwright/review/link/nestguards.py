@@ -7,6 +7,7 @@ from functools import cached_property
 
 from backwright.review.facts import Arg
 from backwright.review.link.javascript import called
+from backwright.review.link.nestletting import lets_all_in
 from backwright.review.link.perfile import PerFile, grouped
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routers import Routers, Use
@@ -38,6 +39,7 @@ class NestGuards:
     def __init__(self, project: Project, routers: Routers, files: Sequence[int]) -> None:
         self.project, self.routers, self.files = project, routers, files
         self._known: dict[Cls, bool] = {}
+        self._open: dict[Cls, bool] = {}
         self._calls = PerFile(project.files, lambda file: grouped((call.fn, call) for call in file.calls))
 
     def said(self, at: int, text: str, uses: Sequence[Use]) -> str:
@@ -46,6 +48,8 @@ class NestGuards:
 
     def _said(self, at: int, name: str, uses: Sequence[Use]) -> str:
         cls = self.project.find_class(at, name)
+        if cls is not None and self._lets_all_in(cls):
+            return ""
         asked = next(iter(self.project.methods_of(cls, "canActivate")), None) if cls is not None else None
         if cls is None or asked is None or self.project.files[cls.file].language != "javascript":
             return name
@@ -58,6 +62,11 @@ class NestGuards:
         if cls not in self._known:
             self._known[cls] = self._sees(asked) and any(self._asks_who(fn) for fn in self._below(cls))
         return name if self._known[cls] else _GUARD.sub("", name)
+
+    def _lets_all_in(self, cls: Cls) -> bool:
+        if cls not in self._open:
+            self._open[cls] = self.project.files[cls.file].language == "javascript" and lets_all_in(self.project, cls)
+        return self._open[cls]
 
     def only_documents(self, use: Use) -> bool:
         """Whether a decorator of the project only describes an endpoint: it makes others of Swagger's, and no guard."""

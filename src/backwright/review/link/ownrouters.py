@@ -79,6 +79,39 @@ class OwnRouters:
                     return self.routers.key("ret", fn.file, fn.index)
         return None
 
+    def made_by(self, fn: Fn, to: Key) -> tuple[Key, tuple[Use, ...]]:
+        """Return the router that a chain stands on that begins with a call of a function of the project, and what that function uses.
+
+        JavaScript: each call of one that makes a router gives another, `const orders = makeRouter().get("/", list)`; else it is what the function returns.
+        """
+        file, key = self.project.files[fn.file], self.routers.key
+        if file.language != "javascript" or to.kind == "call" or not self.makes(fn):
+            return key("ret", fn.file, fn.index), ()
+        inside = [
+            self.routers.destination(fn.file, index)
+            for index, call in enumerate(file.calls)
+            if call.fn == fn.index and self.routers.router(fn.file, call) is not None
+        ]
+        return to, tuple(use for each in inside for _, use in self.routers.uses.get(each, ()))
+
+    # ---- chains -------------------------------------------------------------------------------
+
+    def is_next(self, at: int, call: Call) -> bool:
+        """JavaScript: whether a call behind a route says nothing of it: another route, or what is used from there on."""
+        packs = self.routers.packs.get("javascript")
+        if packs is None or self.project.files[at].language != "javascript":
+            return False
+        mounts = packs.mounts.get(call.name, ())
+        return call.name in packs.routes or any(not self.routers.rank(at, pack) for pack, _ in mounts)
+
+    def is_said_behind(self, at: int, call: Call) -> bool:
+        """JavaScript: whether a framework that a file imports says by such a call what stands before the route or group that it is chained to."""
+        packs = self.routers.packs.get("javascript")
+        if packs is None or self.project.files[at].language != "javascript":
+            return False
+        specs = packs.scopes.get(call.name, ())
+        return any(scope.behind and not self.routers.rank(at, pack) for pack, scope in specs)
+
     # ---- own classes --------------------------------------------------------------------------
 
     @cached_property
@@ -91,10 +124,27 @@ class OwnRouters:
             if made.bases and self._of(Cls(number, index)) is not None
         )
 
+    def may_make(self, call: Call) -> bool:
+        """Whether a call that is not called like a router of a framework may make one nevertheless."""
+        return call.name in self.names or (not call.name and call.on == "require()")
+
     def router(self, at: int, call: Call) -> Router | None:
         """Return how a call of one of the project's classes makes a router: `UserRouter(prefix="/x")`."""
         own = self._called(at, call)
-        return own.router if own is not None else None
+        return own.router if own is not None else self._of_required(at, call)
+
+    def _of_required(self, at: int, call: Call) -> Router | None:
+        """JavaScript: a router of a module that is asked for in place: `require("express").Router()`, `require("koa-router")()`."""
+        packs = self.routers.packs.get("javascript")
+        if packs is None or call.on != "require()" or call.prev < 0:
+            return None
+        given = self.project.files[at].calls[call.prev].args[:1]
+        module = given[0].text.replace("/", ".") if given and given[0].kind == "str" else ""
+        for name in ((call.name,) if call.name else ("default", module)) if module else ():
+            for on, router in packs.routers.get(name, ()):
+                if on.match(module) if on is not None else name == module:
+                    return router
+        return None
 
     def made(self, at: int, call: Call, prefix: str) -> tuple[str, tuple[Use, ...]]:
         """Return the prefix of a router and what it is always made with: what the constructor of its class hands on."""

@@ -249,9 +249,9 @@ class Routers:
             if packs and self.router(at, first) is not None:
                 key = self.destination(at, index)
                 return Context(key, *((prefix, uses) if not is_javascript else ("", ())), is_router=True)
-            made = self.project.resolve_call(at, first)
-            if made:
-                return Context(Key("ret", made[0].file, made[0].index), prefix, uses)
+            if made := self.project.resolve_call(at, first):
+                own, before = self.own.made_by(made[0], self.destination(at, index))
+                return Context(own, prefix, before + uses, own.kind != "ret")
             return Context(self.destination(at, index), prefix, uses)
         if index >= 0 and packs and self.router(at, first) is not None:
             return Context(
@@ -342,7 +342,7 @@ class Routers:
         """Return what may be meant in a file, when more frameworks have a word: first those it imports, then those of the repository."""
         if len(specs) < 2:
             return list(specs)
-        ranked = [(self._rank(at, pack), pack, spec) for pack, spec in specs]
+        ranked = [(self.rank(at, pack), pack, spec) for pack, spec in specs]
         best = min(rank for rank, _, _ in ranked)
         return [
             (pack, spec)
@@ -350,7 +350,7 @@ class Routers:
             if rank < _UNUSED or best == _UNUSED
         ]
 
-    def _rank(self, at: int, pack: Pack) -> int:
+    def rank(self, at: int, pack: Pack) -> int:  # 0: the file imports it
         if (at, pack.name) not in self._ranks:
             language = self.project.files[at].language
             if language not in self._imports:
@@ -628,7 +628,7 @@ class Routers:
     def _make_routers(self, at: int) -> None:
         file, packs = self.project.files[at], self.packs.get(self.project.files[at].language)
         for index, call in enumerate(file.calls):
-            if packs is None or (call.name not in packs.routers and call.name not in self.own.names):
+            if packs is None or (call.name not in packs.routers and not self.own.may_make(call)):
                 continue
             router = self.router(at, call)
             if router is None:
@@ -745,7 +745,7 @@ class Routers:
             each = file.calls[index]
             if each.args and any(matches_on(route.on, each.on) for _, route in packs.routes.get(each.name, ())):
                 break
-            if file.language == "csharp" and each.name in packs.scopes:
+            if (file.language == "csharp" and each.name in packs.scopes) or self.own.is_next(at, each):
                 break
             if file.language == "csharp" and says_nothing(each.name):
                 continue
@@ -774,7 +774,8 @@ class Routers:
         for mount in self.mounts(at, call):
             if mount.strips:
                 continue  # read when all routers are known
-            if mount.anywhere and (before in packs.routes or before in packs.scopes):
+            is_behind = mount.anywhere or self.own.is_said_behind(at, call)
+            if is_behind and (before in packs.routes or before in packs.scopes):
                 continue  # it is said of that route or group alone
             above = self.context(at, call)
             told = any(argument(call.args, place) is not None for place in mount.prefix)
@@ -958,9 +959,8 @@ class Routers:
             for name in ("urlpatterns", "module.exports", "default"):
                 if (-1, name) in self.project.assigned[number]:
                     keys.append(Key("var", number, -1, name))
-            for index, made in enumerate(self.project.files[number].functions):
-                if made.name in ("module.exports", "default"):
-                    keys += self.function_keys(Fn(number, index))
+            for fn in self.fastify.exported(number):
+                keys += [] if self._is_middleware(fn) else self.function_keys(fn)
         return keys
 
     @cached_property

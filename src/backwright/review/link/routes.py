@@ -34,6 +34,7 @@ from backwright.review.link.phpmarks import is_of
 from backwright.review.link.phprouters import PhpRouters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routedecorators import RouteDecorators
+from backwright.review.link.routeoptions import Told, put_in
 from backwright.review.link.routers import (
     CONTROLLER,
     METHODS_OF,
@@ -488,8 +489,9 @@ class Routes:
         route: Route,
         home: tuple[int, int] | None = None,
     ) -> Iterator[Declared]:
+        told: Told | None = None
         if pack.language == "javascript":
-            call = self._options_put_in(at, call)
+            call, told = put_in(self.project, at, call)
         if route.shape == "resource" and call.args and call.args[0].kind == "dict":  # several: ["photos" => A::class]
             for item in call.args[0].items:
                 args = (Arg("str", item.name), Arg(item.kind, item.text, "", item.items), *call.args[1:])
@@ -526,7 +528,12 @@ class Routes:
             handler_at is None or self.routers.go.router_in(at, call.fn, handler_at, call.line)[0] is not None
         ):
             return
-        given = context.uses + self._call_uses(at, call, route, handler_at) + self.routers.behind(at, index)
+        if told is not None and "*" not in route.uses:  # what the options name is found where they stand
+            home = (told.at, told.fn) if handler_at in told.value.items else home
+            before = self._call_uses(told.at, structs.replace(call, fn=told.fn), route, handler_at)
+        else:
+            before = self._call_uses(at, call, route, handler_at)
+        given = context.uses + before + self.routers.behind(at, index)
         if route.handler[0].startswith("last:"):
             spent = next(
                 (use for use in reversed(given) if use.text.partition("(")[0] in alternatives(route.handler[0][5:])),
@@ -575,22 +582,6 @@ class Routes:
         marks = (m for m in made.marks if pack.language != "csharp" or not describes(m.name))
         used = self.class_uses.of(cls, made.name, pack) if pack.class_use and cls is not None else ()
         return (*used, *(Use(mark_text(m), fn.file, m.line) for m in marks))
-
-    def _options_put_in(self, at: int, call: Call) -> Call:
-        """JavaScript: a name among the arguments that stands for a dictionary of options is that dictionary."""
-        args = list(call.args)
-        for place, value in enumerate(args):
-            made = [value]
-            if value.kind == "name" and value.text.isidentifier():
-                made = [
-                    a.value for scope in (call.fn, -1) for a in self.project.assigned[at].get((scope, value.text), ())
-                ]
-            held = made[0] if made else value
-            if held.kind == "call" and held.text == "createRoute" and held.items:  # Hono's OpenAPI
-                held = held.items[0]
-            if held.kind == "dict":
-                args[place] = structs.replace(held, name="")
-        return structs.replace(call, args=tuple(args)) if args != list(call.args) else call
 
     def _restricted(self, fn: Fn | None, label: str, pack: Pack) -> list[str]:
         """The methods a view's own marks leave: @require_POST, @api_view(["GET"]); those of a library's view."""

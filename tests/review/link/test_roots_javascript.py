@@ -1,0 +1,191 @@
+"""JavaScript: routers asked for in place, options of routes that other modules hold, chains, and guards that let everybody in."""
+
+import pytest
+from tests.review.cases import model_of
+
+
+def told(files: dict[str, str]) -> set[tuple[str, str, str, bool]]:
+    return {
+        (each.method, each.path, each.handler, bool(each.auth))
+        for each in model_of(files).endpoints
+    }
+
+
+MODULES = [
+    pytest.param(
+        "module.exports = app => { var router = require('express').Router(); router.get('/', list); app.use('/api/orders', router); };",
+        id="in a function",
+    ),
+    pytest.param(
+        "const express = require('express');\nmodule.exports = app => { const router = express.Router(); router.get('/', list); app.use('/api/orders', router); };",
+        id="of a module that has a name",
+    ),
+    pytest.param(
+        "module.exports = function (app) { const orders = require('express').Router(); orders.get('/', list); app.use('/api/orders', orders); };",
+        id="under another name",
+    ),
+]
+
+
+@pytest.mark.parametrize("routes", MODULES)
+def test_a_router_of_a_module_asked_for_in_place(routes: str) -> None:
+    app = "const express = require('express');\nconst app = express();\nrequire('./routes')(app);\napp.listen(80);\n"
+    assert told({"app.js": app, "routes.js": routes}) == {("GET", "/api/orders", "list", False)}
+
+
+def test_what_another_module_makes_is_no_router() -> None:
+    routes = (
+        "module.exports = app => { const cache = require('lru').Router(); cache.get('/x', 1); };"
+    )
+    assert not told({"routes.js": routes, "app.js": "const express = require('express');"})
+
+
+FASTIFY = "const fastify = require('fastify')();\nfastify.register(require('./routes'), { prefix: '/api' });\n"
+OPTIONS = """
+const { list, add } = require('./orders');
+const listed = { schema: {}, handler: list };
+const added = { schema: {}, preHandler: verifyJwt, handler: add };
+const removed = { onRequest: [verifyJwt] };
+module.exports = { listed, added, removed };
+"""
+ORDERS = (
+    "const list = async () => [];\nconst add = async () => 1;\nmodule.exports = { list, add };\n"
+)
+ROUTES = """
+const { listed, added, removed: gone } = require('./options');
+function routes(fastify, options, done) {
+  fastify.get('/orders', listed);
+  fastify.post('/orders', added);
+  fastify.delete('/orders/:id', gone, async () => 1);
+  done();
+}
+module.exports = routes;
+"""
+
+
+def test_options_of_a_route_that_another_module_holds() -> None:
+    found = told(
+        {"app.js": FASTIFY, "routes.js": ROUTES, "options.js": OPTIONS, "orders.js": ORDERS}
+    )
+    assert found == {
+        ("GET", "/api/orders", "list", False),
+        ("POST", "/api/orders", "add", True),
+        ("DELETE", "/api/orders/{id}", "routes", True),
+    }
+
+
+def test_a_parameter_is_no_option_of_the_module() -> None:
+    routes = ROUTES.replace("(fastify, options, done)", "(fastify, listed, done)")
+    found = told(
+        {"app.js": FASTIFY, "routes.js": routes, "options.js": OPTIONS, "orders.js": ORDERS}
+    )
+    assert ("GET", "/api/orders", "list", False) not in found
+
+
+HONO = {
+    "src/make.ts": """
+import { OpenAPIHono } from '@hono/zod-openapi';
+export function makeRouter() { return new OpenAPIHono({ strict: false }); }
+""",
+    "src/app.ts": """
+import { makeRouter } from './make';
+import orders from './orders.index';
+import users from './users.index';
+const app = makeRouter();
+app.route('/orders', orders);
+app.route('/users', users);
+export default app;
+""",
+    "src/orders.index.ts": """
+import { makeRouter } from './make';
+import * as handlers from './orders.handlers';
+import * as routes from './orders.routes';
+const router = makeRouter()
+  .openapi(routes.list, handlers.list)
+  .openapi(routes.remove, handlers.remove);
+export default router;
+""",
+    "src/orders.routes.ts": """
+import { createRoute } from '@hono/zod-openapi';
+import { loggedIn } from './mine';
+export const list = createRoute({ path: '/', method: 'get', responses: {} });
+export const remove = createRoute({ path: '/{id}', method: 'delete', middleware: [loggedIn] as const, responses: {} });
+""",
+    "src/mine.ts": "export const loggedIn = async (c, next) => { if (!c.get('user')) return c.json({}, 401); await next(); };\n",
+    "src/orders.handlers.ts": """
+export const list: Handler<List> = async (c) => c.json([]);
+export const remove: Handler<Remove> = async (c) => c.json({});
+""",
+    "src/users.index.ts": """
+import { createRoute } from '@hono/zod-openapi';
+import { makeRouter } from './make';
+const router = makeRouter().openapi(createRoute({ path: '/', method: 'post', responses: {} }), (c) => c.json({}));
+export default router;
+""",
+}
+
+
+def test_routes_that_are_described_in_another_module() -> None:
+    assert told(HONO) == {
+        ("GET", "/orders", "handlers.list", False),
+        ("DELETE", "/orders/{id}", "handlers.remove", True),
+        ("POST", "/users", "(anonymous)", False),
+    }
+
+
+def test_what_is_used_behind_a_route_counts_from_there_on() -> None:
+    app = """
+import { Hono } from 'hono';
+const app = new Hono()
+  .get('/open', (c) => c.text(''))
+  .use('*', requireAuth)
+  .get('/mine', (c) => c.text(''));
+"""
+    assert told({"app.ts": app}) == {
+        ("GET", "/open", "(anonymous)", False),
+        ("GET", "/mine", "(anonymous)", True),
+    }
+
+
+def test_what_adonis_says_behind_a_route_is_said_of_that_route() -> None:
+    routes = """
+import router from '@adonisjs/core/services/router'
+import { middleware } from '#start/kernel'
+router.get('/orders', [Orders, 'list']).use(middleware.auth())
+router.get('/free', [Orders, 'free'])
+router.group(() => { router.get('/me', [Orders, 'me']) }).prefix('/api').use(middleware.auth())
+router.get('/also', [Orders, 'also'])
+"""
+    assert told({"start/routes.ts": routes}) == {
+        ("GET", "/orders", "Orders.list", True),
+        ("GET", "/free", "Orders.free", False),
+        ("GET", "/api/me", "Orders.me", True),
+        ("GET", "/also", "Orders.also", False),
+    }
+
+
+NEST = """
+import {{ CanActivate, Controller, ExecutionContext, Get, UseGuards }} from '@nestjs/common';
+import {{ AuthGuard }} from '@nestjs/passport';
+{}
+@Controller('orders')
+export class OrdersController {{ @UseGuards(JwtGuard) @Get() list() {{ return []; }} }}
+"""
+LOOKS = "const request = context.switchToHttp().getRequest(); const token = request.headers.authorization;"
+GUARDS = [
+    pytest.param(f"export class JwtGuard implements CanActivate {{ async canActivate(context: ExecutionContext) {{ {LOOKS} try {{ request.user = await this.jwt.verifyAsync(token); return true; }} catch (e) {{ console.log(e); }} request.user = null; return true; }} }}", False, id="it looks and lets in"),
+    pytest.param(f"export class JwtGuard implements CanActivate {{ async canActivate(context: ExecutionContext) {{ {LOOKS} request.user = await this.jwt.verifyAsync(token); return true; }} }}", True, id="what fails is not caught"),
+    pytest.param(f"export class JwtGuard implements CanActivate {{ async canActivate(context: ExecutionContext) {{ {LOOKS} try {{ request.user = await this.jwt.verifyAsync(token); return true; }} catch (e) {{ throw e; }} }} }}", True, id="it is thrown again"),
+    pytest.param(f"export class JwtGuard implements CanActivate {{ async canActivate(context: ExecutionContext) {{ {LOOKS} if (!token) throw new UnauthorizedException(); return true; }} }}", True, id="it throws"),
+    pytest.param(f"export class JwtGuard implements CanActivate {{ async canActivate(context: ExecutionContext) {{ {LOOKS} return !!token; }} }}", True, id="it answers what it sees"),
+    pytest.param("export class JwtGuard extends AuthGuard('jwt') { handleRequest(err, user) { return user ?? null; } }", False, id="passport: nobody is a user too"),
+    pytest.param("export class JwtGuard extends AuthGuard('jwt') { handleRequest(err, user) { if (err || !user) throw err || new UnauthorizedException(); return user; } }", True, id="passport: nobody is refused"),
+    pytest.param("export class JwtGuard extends AuthGuard('jwt') { handleRequest(err, user, info, context) { return super.handleRequest(err, user, info, context); } }", True, id="passport: as it does itself"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("guard", "login"), GUARDS)
+def test_a_guard_that_lets_everybody_in_is_no_login(guard: str, login: bool) -> None:
+    assert told({"src/orders.controller.ts": NEST.format(guard)}) == {
+        ("GET", "/orders", "OrdersController.list", login)
+    }
