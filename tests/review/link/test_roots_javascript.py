@@ -82,6 +82,12 @@ def test_a_parameter_is_no_option_of_the_module() -> None:
     assert ("GET", "/api/orders", "list", False) not in found
 
 
+def test_another_object_of_a_module_is_no_option_of_a_route() -> None:
+    orders = "const list = async (req, res) => res.json([]);\nmodule.exports = { list: { method: list, error: 'no orders' } };\n"
+    app = "const express = require('express');\nconst orders = require('./orders');\nconst app = express();\napp.get('/orders', orders.list);\n"
+    assert [each.path for each in model_of({"app.js": app, "orders.js": orders}).endpoints] == ["/orders"]
+
+
 HONO = {
     "src/make.ts": """
 import { OpenAPIHono } from '@hono/zod-openapi';

@@ -11,6 +11,7 @@ from backwright.review.link.project import Project
 
 SCOPES_MAX = 8  # functions inside functions
 HOPS_MAX = 3  # modules that hand on what others export
+_OPTIONS = frozenset("handler schema preHandler onRequest preValidation preParsing config url".split())  # Fastify's
 _DESCRIBES = "createRoute"  # Hono's OpenAPI: what it is given describes a route
 
 
@@ -32,6 +33,8 @@ def put_in(project: Project, at: int, call: Call) -> tuple[Call, Told | None]:
         held = made.value
         if held.kind == "call" and held.text == _DESCRIBES and held.items:
             held = held.items[0]
+        elif made.at != at and not any(item.name in _OPTIONS for item in held.items):
+            continue  # some other object
         if held.kind == "dict" and held is not value:
             args[place] = structs.replace(held, name="")
             told = made._replace(value=args[place]) if made.at != at else told

@@ -10,7 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.askedobjects import AskedObjects, property_of
-from backwright.review.rules.parameters import own_params, parameter_of
+from backwright.review.rules.parameters import entry_of, own_params, parameter_of, taken_apart
 from backwright.review.rules.upperbounds import CLAMP_CALLS, EVERYTHING, SIZE, UpperBounds, is_clamped
 
 DEPTH_MAX = 5  # variables, parameters and helpers that a page size is followed through
@@ -135,11 +135,19 @@ class PageSizes:
         texts = (each for value in call.args for each in self._texts(fn, value))
         if not any(_LIMITED.search(each.text) for each in texts):
             return
-        for value in call.args:
+        for value in (*call.args, *self._pushed(fn, call)):
             for each in (value, *value.items):
                 words = re.findall(r"\w+", each.text) if each.kind in ("name", "call", "other") else []
                 if any(SIZE.match(word) for word in words[-3:]):
                     yield each
+
+    def _pushed(self, fn: Fn, call: Call) -> Iterator[Arg]:
+        """JavaScript: what is put into the list of values that a statement is given: `values.push(limit)`."""
+        lists = {value.text for value in call.args if value.kind == "name"}
+        file = self.model.files[fn.file]
+        for number in self.model.inside.calls[fn.file].get(fn.index, ()) if file.language == "javascript" else ():
+            if file.calls[number].name == "push" and file.calls[number].on in lists:
+                yield from file.calls[number].args
 
     def _in_declared(self, fn: Fn, call: Call) -> Iterator[Arg]:
         """Java, Kotlin: what a method is given for the LIMIT of the statement in its annotation: `@Query("... limit :count")`."""
@@ -343,6 +351,8 @@ class PageSizes:
                     return (fn.file, each.line, place[2]) if is_here else place
             return None
         made = file.functions[fn.index]
+        if way and any(name in taken_apart(param) for param in own_params(made)):
+            return self._of_part(fn, name, way, depth)
         if name not in [each.lstrip("$&") for each in own_params(made)]:
             return (
                 self._of_name(Fn(fn.file, made.parent), name, way, depth - 1)
@@ -369,6 +379,23 @@ class PageSizes:
             if param.lstrip("$&") == name:
                 return self._asked(Fn(edge.at, call.fn), value, way[:-1], depth - 1)
         return None
+
+    def _of_part(self, fn: Fn, name: str, way: tuple[Edge, ...], depth: int) -> tuple[int, int, str] | None:
+        """JavaScript: a name that a function takes out of the object that it is given: `list({ limit })`."""
+        edge, caller = way[-1], Fn(way[-1].at, self.model.files[way[-1].at].calls[way[-1].call].fn)
+        made, call = self.model.project.function(fn), self.model.files[edge.at].calls[edge.call]
+        value = entry_of(made, call, name)
+        if self.bounds.in_function(fn, name) or value is None or depth == 0:
+            return None
+        owner, _, field = value.text.rpartition(".")
+        if value.kind == "name" and owner.isidentifier():  # an object that is made before: const filters = { limit }
+            for each in self.model.project.assigned[edge.at].get((call.fn, owner), ()):
+                for item in each.value.items if each.value.kind == "dict" else ():
+                    if item.name == field:
+                        place = self._asked(caller, item, way[:-1], depth - 1)
+                        is_there = place is not None and place[0] == edge.at and item.line
+                        return (edge.at, item.line, place[2]) if is_there and place is not None else place
+        return self._asked(caller, value, way[:-1], depth - 1)
 
     def _of_helper(self, fn: Fn, depth: int) -> tuple[int, int, str] | None:
         """`paginate(pageSize())`: what a function returns that asks the request itself."""
