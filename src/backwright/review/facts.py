@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 58  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 60  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -23,6 +23,7 @@ IN_WITH = 16  # the resource of a `with`, `using`, try-with-resources or `defer`
 NEW = 32  # constructs: `new X()`, `X{}`, or a call of something that is written like a class
 MACRO = 64
 IN_MACRO = 256  # in a block that a macro of the project is handed: what it does with it is not seen
+IN_FINALLY = 512  # JavaScript: in what runs whether there was an error or not
 DEFERRED = 128  # started and not waited for: `go f()`, a future or task that is kept
 
 

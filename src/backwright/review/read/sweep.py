@@ -72,6 +72,7 @@ _ORDER = (
     "fn",
     "catch",
     "try",
+    "finally",
     "with",
     "macro",
     "loop",
@@ -111,7 +112,7 @@ class _Place(NamedTuple):
     cls: int = -1
     loop: int = -1
     catch: int = -1
-    guards: int = 0  # IN_TRY, IN_WITH and IN_MACRO
+    guards: int = 0  # IN_TRY, IN_FINALLY, IN_WITH and IN_MACRO
     call: int = -1  # among whose arguments
     until: int = 0  # last line of the block that a resource is held for
 
@@ -259,6 +260,9 @@ class _Sweep:
 
     def _try(self, _: Node, end: int) -> None:
         self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_TRY))
+
+    def _finally(self, _: Node, end: int) -> None:
+        self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_FINALLY))
 
     def _with(self, node: Node, end: int) -> None:
         self._enter(end, self.at._replace(guards=self.at.guards | facts.IN_WITH, until=_end_of(node, _HOLDERS, 4)))

@@ -1,4 +1,4 @@
-"""connection-per-request: a database connection, a pool, or a client with connections of its own, that each request makes anew."""
+"""connection-per-request: a database connection, a pool, or a client with connections of its own, that each request makes anew, or takes from a pool for good."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from backwright.review.link.effects import Does
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.borrowed import borrowed
 from backwright.review.rules.connecting import Kept, Requests
 from backwright.review.rules.looping import backend
 from backwright.review.rules.patterns import flat
@@ -28,17 +29,19 @@ UNPOOLED = regex(r"pooling\s*=\s*(false|no)\b", re.IGNORECASE)
 
 
 def check(model: Model) -> Iterator[Hit]:
-    """Yield calls that open a connection or a pool in code that a request runs, unless it is kept: one finding for each file and kind."""
+    """Yield calls that open a connection or a pool in code that a request runs, unless it is kept, then connections that are borrowed for good: one finding for each file and kind."""
+    requests = Requests(model)
     joined: dict[tuple[int, Severity | None], Hit] = {}
-    for hit in _opening(model):
+    for hit in _opening(model, requests):
         first = joined.setdefault((hit.at, hit.severity), hit)
         if first is not hit:
             spot = Spot(model.files[hit.at].path, hit.line, "here, too")
             joined[hit.at, hit.severity] = structs.replace(first, path=(*first.path, spot))
     yield from joined.values()
+    yield from borrowed(model, requests)
 
 
-def _opening(model: Model) -> Iterator[Hit]:
+def _opening(model: Model, requests: Requests) -> Iterator[Hit]:
     opens = [
         does
         for at in backend(model)
@@ -48,7 +51,6 @@ def _opening(model: Model) -> Iterator[Hit]:
     ]
     if not opens:
         return
-    requests = Requests(model)
     kept = Kept(model, requests)
     done: set[tuple[int, int]] = set()
     for does in opens:

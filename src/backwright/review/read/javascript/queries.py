@@ -22,6 +22,7 @@ COMMON = """
 (export_statement "default" declaration: (_)) @assign
 (export_statement !source (export_clause)) @assign
 (try_statement body: (_) @try handler: (_))
+(finally_clause) @finally
 (catch_clause) @catch
 ((call_expression function: (member_expression object: (_) @try property: (property_identifier) @_catch)
  arguments: (arguments . [(arrow_function) (function_expression)] @catch)) (#eq? @_catch "catch"))
