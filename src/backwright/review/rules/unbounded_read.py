@@ -28,6 +28,7 @@ from backwright.review.rules.pagesizes import PageSizes, Size
 from backwright.review.rules.paginators import open_paginators
 from backwright.review.rules.repeating import jobs
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.uploads import boundless_uploads
 from backwright.review.rules.wasted import is_wasted
 
 DEPTH_MAX = 4  # calls followed from a handler to a query
@@ -111,6 +112,7 @@ def check(model: Model) -> Iterator[Hit]:
     for sizes in sized.values():
         yield _size_hit(model, sizes)
     yield from open_paginators(model)
+    yield from boundless_uploads(model)
 
 
 class Reads:
