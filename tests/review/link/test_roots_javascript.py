@@ -85,7 +85,9 @@ def test_a_parameter_is_no_option_of_the_module() -> None:
 def test_another_object_of_a_module_is_no_option_of_a_route() -> None:
     orders = "const list = async (req, res) => res.json([]);\nmodule.exports = { list: { method: list, error: 'no orders' } };\n"
     app = "const express = require('express');\nconst orders = require('./orders');\nconst app = express();\napp.get('/orders', orders.list);\n"
-    assert [each.path for each in model_of({"app.js": app, "orders.js": orders}).endpoints] == ["/orders"]
+    assert [each.path for each in model_of({"app.js": app, "orders.js": orders}).endpoints] == [
+        "/orders"
+    ]
 
 
 HONO = {
@@ -195,3 +197,23 @@ def test_a_guard_that_lets_everybody_in_is_no_login(guard: str, login: bool) -> 
     assert told({"src/orders.controller.ts": NEST.format(guard)}) == {
         ("GET", "/orders", "OrdersController.list", login)
     }
+
+
+APP = "const express = require('express');\nconst app = express();\n{}\napp.get('/orders', (req, res) => res.json([]));\napp.post('/login', (req, res) => res.json({{}}));\napp.post('/login/again', (req, res) => res.json({{}}));\n"
+MIDDLEWARE = [
+    pytest.param("app.use(requireAuth);\napp.use(express.static(path.join(__dirname, 'public')));", [True, True, True], id="files that are public behind a login"),
+    pytest.param("app.use(express.static('public'));\napp.use(requireAuth);", [True, True, True], id="files that are public before a login"),
+    pytest.param("app.use(helmet.contentSecurityPolicy({ directives: {} }));", [False, False, False], id="a header about security is no login"),
+    pytest.param("app.use(jwt({ secret, algorithms }).unless({ path: ['/login'] }));", [True, False, True], id="one path is spared, and none below it"),
+    pytest.param("app.use(jwt({ secret }).unless({ path: [/^\\/login/] }));", [True, False, False], id="all that begins so is spared"),
+    pytest.param("app.use(jwt({ secret }).unless({ path: [{ url: '/login', methods: ['POST'] }] }));", [True, False, True], id="spared for what changes"),
+    pytest.param("app.use(jwt({ secret }).unless({ path: [{ url: '/login', methods: ['GET'] }] }));", [True, True, True], id="spared for reading alone"),
+    pytest.param("app.use(guarded());\nfunction guarded() { return expressJwt({ secret }).unless({ path: ['/login'] }); }", [True, False, True], id="by a function of the project"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("middleware", "logins"), MIDDLEWARE)
+def test_what_an_application_uses_for_all_its_routes(middleware: str, logins: list[bool]) -> None:
+    assert logins == [
+        bool(each.auth) for each in model_of({"app.js": APP.format(middleware)}).endpoints
+    ]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from backwright.review.facts import Arg, Assign, Call
+from backwright.review.link.unless import spared
 from backwright.review.link.words import argument, words_of
+from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.routers import Routers, Use
@@ -17,6 +19,8 @@ NAMESPACE = "namespace="  # starts the word of a group that says where the class
 DEPTH_MAX = 3  # variables, merged lists and settings followed to middleware
 _GIVES = frozenset({"resolve", "app", "make", "get"})  # app("router"), $app->make("router")
 _ROUTER = frozenset({"router", "Router.class", "Registrar.class", "Illuminate\\Routing\\Router.class"})
+# JavaScript: middleware that serves files, `express.static("public")`, says nothing of who may come in.
+_SERVES_FILES = regex(r"^(express\.static|serve(Static)?|(koa)?[sS]tatic|(serve)?[fF]avicon)$")
 _LISTS = frozenset({"array_merge", "array_filter", "array_values", "array_unique", "collect"})
 _HOLD = (
     "name",
@@ -93,7 +97,10 @@ class Laravel:
     def words(self, at: int, fn: int, value: Arg, depth: int = DEPTH_MAX) -> list[str]:
         """Return the words of middleware: of a variable what it holds, of `config("x.y")` what is configured."""
         if self.project.files[at].language != "php" or not depth:
-            return words_of(value)
+            if value.kind == "call" and _SERVES_FILES.search(value.text):
+                return []
+            start = spared(self.project, at, fn, value) if value.kind == "call" else ""
+            return [f"{start}{word}" for word in words_of(value)]
         if value.kind in ("concat", "fmt") and any(item.text == "config" for item in value.items):
             return [self.routers.constant(at, fn, value) or ""]
         if value.kind == "name":

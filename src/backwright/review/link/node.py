@@ -59,6 +59,7 @@ _TAKEN = regex(
 _WHOLE = regex(r"(?:req|request|ctx)\.(query|body|payload|params|headers|cookies)$")
 _BODY_CALLS = regex(r"(req|request)\.(json|formData|parseBody)$|^readBody$|^readValidatedBody$")
 EXCEPT = "except="  # starts a use that does not count for the paths in it
+EXACTLY = "$"  # ends such a path for which alone it does not count, and not for those below
 
 
 def inline_words(project: Project, at: int, fn: int) -> str:
@@ -129,10 +130,11 @@ def for_path(word: str, path: str) -> str | None:
     """Return what a word says for a path: "/admin auth" counts below /admin, "except=/login auth" elsewhere; None if nothing."""
     scope, _, rest = word.partition(" ")
     if scope.startswith(EXCEPT):
-        free = (canonical_path(each) for each in scope.removeprefix(EXCEPT).split(","))
-        return (
-            None if any(path == each or path.startswith(each + "/") or path.endswith(each) for each in free) else rest
-        )
+        given = scope.removeprefix(EXCEPT).split(",")
+        if any(path == canonical_path(each.removesuffix(EXACTLY)) for each in given):
+            return None
+        free = [canonical_path(each) for each in given if not each.endswith(EXACTLY)]
+        return None if any(path.startswith(each + "/") or path.endswith(each) for each in free) else rest
     if not scope.startswith("/"):
         return word
     wanted = canonical_path(scope.removesuffix("*"))
