@@ -180,6 +180,22 @@ import {{ AuthGuard }} from '@nestjs/passport';
 export class OrdersController {{ @UseGuards(JwtGuard) @Get() list() {{ return []; }} }}
 """
 LOOKS = "const request = context.switchToHttp().getRequest(); const token = request.headers.authorization;"
+SIGNING_IN = [
+    pytest.param("export class JwtGuard extends AuthGuard('jwt') {}", "JwtGuard", True, id="who has a token"),
+    pytest.param("export class LocalAuthGuard extends AuthGuard('local') {}", "LocalAuthGuard", False, id="who signs in"),
+    pytest.param("", "AuthGuard('local')", False, id="who signs in, by passport's own"),
+    pytest.param("", "AuthGuard('local'), RolesGuard", True, id="and another guard beside it"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("guard", "name", "login"), SIGNING_IN)
+def test_a_guard_by_which_one_signs_in_is_no_login(guard: str, name: str, login: bool) -> None:
+    controller = NEST.format(guard).replace("UseGuards(JwtGuard)", f"UseGuards({name})")
+    assert told({"src/orders.controller.ts": controller}) == {
+        ("GET", "/orders", "OrdersController.list", login)
+    }
+
+
 GUARDS = [
     pytest.param(f"export class JwtGuard implements CanActivate {{ async canActivate(context: ExecutionContext) {{ {LOOKS} try {{ request.user = await this.jwt.verifyAsync(token); return true; }} catch (e) {{ console.log(e); }} request.user = null; return true; }} }}", False, id="it looks and lets in"),
     pytest.param(f"export class JwtGuard implements CanActivate {{ async canActivate(context: ExecutionContext) {{ {LOOKS} request.user = await this.jwt.verifyAsync(token); return true; }} }}", True, id="what fails is not caught"),
@@ -216,4 +232,26 @@ MIDDLEWARE = [
 def test_what_an_application_uses_for_all_its_routes(middleware: str, logins: list[bool]) -> None:
     assert logins == [
         bool(each.auth) for each in model_of({"app.js": APP.format(middleware)}).endpoints
+    ]
+
+
+LISTS = [
+    pytest.param("const { verifyToken, check } = require('./mine');\nconst members = [verifyToken, check];", "members", True, id="of the file"),
+    pytest.param("const { verifyToken, check } = require('./mine');\nconst members = [verifyToken, check];", "...members", True, id="spread"),
+    pytest.param("const { members } = require('./mine');", "members", True, id="of another file"),
+    pytest.param("const { check } = require('./mine');\nconst members = [check];", "members", False, id="that ask nobody"),
+]  # fmt: skip
+MINE = """
+const verifyToken = (req, res, next) => { if (!req.headers.authorization) return res.status(401).end(); next(); };
+const check = (req, res, next) => { req.time = Date.now(); next(); };
+const members = [verifyToken, check];
+module.exports = { verifyToken, check, members };
+"""
+
+
+@pytest.mark.parametrize(("head", "given", "login"), LISTS)
+def test_middleware_in_a_list_that_has_a_name(head: str, given: str, login: bool) -> None:
+    app = f"const express = require('express');\nconst app = express();\n{head}\napp.post('/orders', {given}, add);\n"
+    assert [login] == [
+        bool(each.auth) for each in model_of({"app.js": app, "mine.js": MINE}).endpoints
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from backwright.review.facts import Arg, Assign, Call
+from backwright.review.link.middlewarelists import items_of
 from backwright.review.link.unless import spared
 from backwright.review.link.words import argument, words_of
 from backwright.review.regexes import regex
@@ -99,6 +100,10 @@ class Laravel:
         if self.project.files[at].language != "php" or not depth:
             if value.kind == "call" and _SERVES_FILES.search(value.text):
                 return []
+            if self.project.files[at].language == "javascript" and depth:
+                if listed := items_of(self.project, at, fn, value):
+                    inside = [word for item in listed for word in self.words(at, fn, item, depth - 1)]
+                    return [*words_of(value), *inside]
             start = spared(self.project, at, fn, value) if value.kind == "call" else ""
             return [f"{start}{word}" for word in words_of(value)]
         if value.kind in ("concat", "fmt") and any(item.text == "config" for item in value.items):

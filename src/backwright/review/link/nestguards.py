@@ -28,6 +28,11 @@ _WHO = regex(
     re.IGNORECASE,
 )
 _FORBIDS = regex(r"\b403\b|FORBIDDEN|Forbidden")
+# Guards by which somebody signs in, and before which nobody is known.
+_SIGNS_IN = regex(
+    r"\bAuthGuard\((local|google|facebook|github|gitlab|twitter|linkedin|microsoft|discord|apple)\b[^)]*\)|"
+    r"\b(Local|Google|Facebook|Git[hH]ub|Twitter|Apple)(Auth|OAuth)?Guard\b"
+)
 _DESCRIBES = regex(r"Api[A-Z]\w*")
 _APPLIES = frozenset({"UseGuards", "SetMetadata", "createDecorator"})
 _GUARD = regex(r"Guard$")
@@ -44,7 +49,7 @@ class NestGuards:
 
     def said(self, at: int, text: str, uses: Sequence[Use]) -> str:
         """Return what stands before an endpoint without the guards that are none here. `uses`: all its decorators."""
-        return _CLASSES.sub(lambda name: self._said(at, name[0], uses), text)
+        return _CLASSES.sub(lambda name: self._said(at, name[0], uses), _SIGNS_IN.sub("", text))
 
     def _said(self, at: int, name: str, uses: Sequence[Use]) -> str:
         cls = self.project.find_class(at, name)

@@ -1,0 +1,31 @@
+"""JavaScript: lists of middleware that have a name: `const members = [verifyToken, isMember]; router.post("/", members, add)`."""
+
+from backwright.review.facts import Arg
+from backwright.review.link.javascript import EXPORTS
+from backwright.review.link.project import Project
+
+SCOPES_MAX = 8  # functions inside functions
+
+
+def items_of(project: Project, at: int, fn: int, value: Arg) -> tuple[Arg, ...]:
+    """Return what stands in the list that a name stands for, also spread, `...members`; () if it stands for none, or for more than one."""
+    name = value.text.removeprefix("...")
+    if value.kind not in ("name", "other") or not name.replace(".", "").isidentifier():
+        return ()
+    first, _, rest = name.partition(".")
+    if not rest:
+        for _ in range(SCOPES_MAX):
+            if found := project.assigned[at].get((fn, first), ()):
+                return found[0].value.items if len(found) == 1 and found[0].value.kind == "list" else ()
+            if fn < 0:
+                break
+            fn = project.files[at].functions[fn].parent
+    made = project.imported[at].get(first)
+    if made is None or "." in rest:
+        return ()
+    wanted = rest or (made.name if made.name not in ("", "*", "default") else "")
+    for number in project.module_files(at, made.module):
+        for target in (wanted, f"exports.{wanted}", f"module.exports.{wanted}") if wanted else EXPORTS:
+            if found := project.assigned[number].get((-1, target), ()):
+                return found[0].value.items if len(found) == 1 and found[0].value.kind == "list" else ()
+    return ()
