@@ -23,6 +23,7 @@ from backwright.review.rules.go_errors import GoErrors, Lost
 from backwright.review.rules.go_overwritten import overwritten
 from backwright.review.rules.go_silent import GoSilent
 from backwright.review.rules.harmless import is_read_instead
+from backwright.review.rules.idlechecks import idle_checks
 from backwright.review.rules.looping import is_offline
 from backwright.review.rules.onlylogged import OnlyLogged
 from backwright.review.rules.pipelines import unheard
@@ -112,6 +113,7 @@ def check(model: Model) -> Iterator[Hit]:
     faint = Faint(model, failing, answered.telling)
     only_logged = OnlyLogged(model, failing, answered.telling)
     yield from escaping(model, failing)
+    yield from idle_checks(model)
     for at in model.own:
         file = model.files[at]
         known = set()

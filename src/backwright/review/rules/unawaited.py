@@ -14,7 +14,7 @@ from backwright.review.rules.owned import snake
 from backwright.review.rules.rule import Hit
 
 _LANGUAGES = ("javascript", "python")
-_CHECK = regex(
+CHECK = regex(
     r"^(is|has|can|may|verify|check|validate|compare|authenticate|authori[sz]e|assert|ensure|require|matches)_(\w*_)?"
     r"(passwords?|passwd|permissions?|access|auth\w*|owner\w*|admin\w*|roles?|tokens?|signatures?|credentials?|user|members?|membership|totp|otp|hash|allowed|api_keys?|session)$"
 )
@@ -33,7 +33,7 @@ def unawaited_checks(model: Model) -> Iterator[Hit]:
         for at in own
         if model.files[at].language in _LANGUAGES
         for made in model.files[at].functions
-        if (made.is_async or made.returns.startswith("Promise<")) and _CHECK.match(snake(made.name))
+        if (made.is_async or made.returns.startswith("Promise<")) and CHECK.match(snake(made.name))
     }
     for name in sorted(names | _COMPARES):
         for at, index in model.project.calls_by_name.get(name, ()):
