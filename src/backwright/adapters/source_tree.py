@@ -30,7 +30,7 @@ _SOURCE = frozenset(
 )
 _TEXTS = re.compile(
     r"(^|/)(package\.json|requirements[^/]*\.txt|pyproject\.toml|Pipfile|setup\.(py|cfg)|go\.mod|pom\.xml|composer\.json|Cargo\.toml|[\w-]+\.versions\.toml|CMakeLists\.txt|Dockerfile[^/]*|"
-    r"\.env[^/]*|(appsettings|config)[^/]*\.json|[\w.-]*(config|settings|secrets?|credentials)\.json|(?:cfg|conf|config|settings)/[\w.-]+\.json|ormconfig\.json|nest-cli\.json|[tj]sconfig[^/]*\.json|Caddyfile|Procfile|Makefile)$|"
+    r"\.env[^/]*|(appsettings|config)[^/]*\.json|[\w.-]*(config|settings|secrets?|credentials)\.json|(?:cfg|conf|config|settings)/[\w.-]+\.json|ormconfig\.json|nest-cli\.json|[tj]sconfig[^/]*\.json|Caddyfile|Procfile|Makefile|bin/www)$|"
     r"\.(ya?ml|conf|properties|csproj|fsproj|gradle|twig|html|j2|jinja2?|cshtml|razor|ejs|hbs|pug|mustache|tera|jwk|pem|key|graphqls?|sql|prisma|tf|ini|xml|proto)$|\.blade\.php$|\.gradle\.kts$"
 )
 _TYPES = re.compile(

@@ -23,9 +23,13 @@ LANGUAGES = {
 }  # fmt: skip
 
 
+# Files without an ending that a generator makes under that name: where Express starts.
+NAMED = {"bin/www": "javascript"}
+
+
 def language_of(path: str) -> str:
-    """Return the language of a file by its ending, "" if it is none of ours."""
-    return LANGUAGES.get(ending_of(path), "")
+    """Return the language of a file by its ending, or by the name of its own, "" if it is none of ours."""
+    return LANGUAGES.get(ending_of(path), "") or NAMED.get("/".join(path.split("/")[-2:]), "")
 
 
 @cache

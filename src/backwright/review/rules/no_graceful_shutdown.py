@@ -11,6 +11,7 @@ from backwright.review.facts import Call
 from backwright.review.link.model import Model, shown
 from backwright.review.regexes import regex
 from backwright.review.rules.looping import is_offline
+from backwright.review.rules.nodestops import dropped as node_stop
 from backwright.review.rules.patterns import flat
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.services import Services
@@ -84,7 +85,9 @@ def _of_language(model: Model, services: Services, language: str) -> Iterator[Hi
     for root, place in serving.items():
         half = _only_interrupted(model, programs[root]) if place is not None else None
         dropped = _dropped(model, programs[root], language) if place is not None and half is None else None
-        if place is None or (half is dropped and any(_ends(model, at) for at in programs[root])):
+        is_node = language == "javascript" and place is not None and half is None
+        stop = node_stop(model, programs[root]) if is_node and not _by_library(model, programs[root]) else None
+        if place is None or (half is dropped and stop is None and any(_ends(model, at) for at in programs[root])):
             continue
         at, call = place
         message = f"{shown(call)}() serves until it is killed: nothing handles SIGTERM, so each deployment cuts off requests in progress"
@@ -94,10 +97,17 @@ def _of_language(model: Model, services: Services, language: str) -> Iterator[Hi
         if dropped is not None:
             at, call = dropped
             message = f"the signal to stop is taken, but nothing stops {_SERVER[language]} in good order: each deployment cuts off requests in progress"
+        if stop is not None:
+            at, call, message = stop
         key, fix = f"shutdown:{language}", _FIXES.get(language, "")
         tier = None if services.is_deployed(root) or _has_data(model, programs[root]) else Tier.STRICT
         spots = tuple(_ending(model, at, call)) if dropped is not None else ()
         yield Hit(at, call.line, message, call.fn, spots, Confidence.MEDIUM, Severity.MEDIUM, key, fix, tier=tier)
+
+
+def _by_library(model: Model, files: list[int]) -> bool:
+    """Whether a library ends a program in good order."""
+    return any(ENDS_MODULES.search(made.module) for at in files for made in model.files[at].imports)
 
 
 # What stops a server so that requests in progress end first, and how the server is called in a message.
