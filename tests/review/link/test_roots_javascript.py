@@ -255,3 +255,37 @@ def test_middleware_in_a_list_that_has_a_name(head: str, given: str, login: bool
     assert [login] == [
         bool(each.auth) for each in model_of({"app.js": app, "mine.js": MINE}).endpoints
     ]
+
+
+ORDERS_TS = """
+export class OrderStore { async drop() { return 1; } }
+export class UserStore { async drop() { return 2; } }
+export interface Stores { orders: OrderStore; users?: UserStore }
+"""
+TAKEN = [
+    pytest.param("({ orders }: { orders: OrderStore; users: UserStore })", "orders", "OrderStore.drop", id="declared in place"),
+    pytest.param("({ users, orders }: Stores)", "users", "UserStore.drop", id="declared elsewhere"),
+    pytest.param("({ orders: held }: Stores)", "held", "OrderStore.drop", id="under another name"),
+    pytest.param("({ orders }: Unknown)", "orders", "", id="of a type that is not known"),
+    pytest.param("({ orders }: Stores, users: UserStore)", "users", "UserStore.drop", id="a parameter of its own"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("params", "name", "called"), TAKEN)
+def test_what_a_function_takes_out_of_what_it_is_handed(
+    params: str, name: str, called: str
+) -> None:
+    routes = f"""
+import {{ Router }} from 'express';
+import {{ OrderStore, Stores, UserStore }} from './orders';
+export const makeRouter = {params} => {{
+  const router = Router();
+  router.delete('/', async (req, res) => {{ await {name}.drop(); res.end(); }});
+  return router;
+}};
+"""
+    model = model_of({"src/routes.ts": routes, "src/orders.ts": ORDERS_TS})
+    handler = model.declared[0].handler
+    assert handler is not None
+    found = [model.label(target) for _, target in model.effects.callees.get(handler, ())]
+    assert found == ([called] if called else [])

@@ -18,7 +18,7 @@ from backwright.review.link.exports import Exports
 from backwright.review.link.golang import GoNames
 from backwright.review.link.heirs import ABSTRACT, heirs_of, overriding, standing_for
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
-from backwright.review.link.jsclasses import class_handed_on, getter
+from backwright.review.link.jsclasses import class_handed_on, class_taken_out, getter
 from backwright.review.link.jsrefs import unpacked
 from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
 from backwright.review.link.kotlinextensions import is_extension, starred
@@ -517,13 +517,12 @@ class Project:
                     return known
         if file.language == "csharp" and self.csharp.is_of_framework(at, fn, name):
             return NOTHING
-        if (found := self.traits.parameter(at, fn, name) or self.find_class(at, name)) is not None:
+        taken = self.traits.parameter(at, fn, name) or class_taken_out(self, at, fn, name)
+        if (found := taken or self.find_class(at, name)) is not None:
             return self.type_of_class(found)
         if (made_import := self.imported[at].get(name)) is not None:
             return self._exported(at, made_import)
-        if file.language in ("go", "kotlin", "cpp"):
-            return self._of_package(at, name)
-        return NOTHING
+        return self._of_package(at, name) if file.language in ("go", "kotlin", "cpp") else NOTHING
 
     def _of_package(self, at: int, name: str) -> Type:
         file = self.files[at]
