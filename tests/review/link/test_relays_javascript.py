@@ -25,3 +25,27 @@ def test_a_call_of_a_function_that_hands_sql_on_is_a_query(module, expected):
         if model.files[fn.file].path == "src/orders.js"
     ]
     assert found == ([expected] if expected else [])
+
+
+BOUND = [
+    pytest.param("const query = util.promisify(pool.query).bind(pool);\nmodule.exports = { query };", "const { query } = require('./store');", "query", ["orders"], id="as a promise"),
+    pytest.param("exports.run = pool.query.bind(pool);", "const store = require('./store');", "store.run", ["orders"], id="bound, and exported"),
+    pytest.param("const query = util.promisify(pool.query).bind(pool);\nmodule.exports = { query };", "const { query } = require('./other');", "query", [], id="of another module"),
+    pytest.param("const query = util.promisify(fs.readFile);\nmodule.exports = { query };", "const { query } = require('./store');", "query", [], id="no query"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("module", "head", "name", "tables"), BOUND)
+def test_a_query_of_a_driver_under_a_name_of_its_own(module, head, name, tables):
+    start = "const mysql = require('mysql');\nconst util = require('util');\nconst pool = mysql.createPool({});\n"
+    caller = f"{head}\nexports.list = async () => {{ const rows = await {name}('SELECT * FROM orders'); return rows; }};\n"
+    model = model_of(
+        {
+            "src/store.js": start + module,
+            "src/orders.js": caller,
+            "src/other.js": "exports.query = (x) => x;",
+        }
+    )
+    assert tables == [
+        access.table for accesses in model.data.by_function.values() for access in accesses
+    ]

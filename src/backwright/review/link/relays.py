@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from backwright.review.facts import Arg, Call
+from backwright.review.link.boundqueries import bound
 from backwright.review.link.javascript import called
 from backwright.review.link.packs import Effect
 from backwright.review.link.project import Fn, Project
@@ -43,6 +44,7 @@ def relayed(
         for index, effects in calls.items()
         if any(effect.does == "sink-sql" for effect in effects)
     ]
+    yield from bound(project, known)
     done: set[Fn] = set()
     for _ in range(ROUNDS):
         relays: dict[Fn, list[Effect]] = {}
