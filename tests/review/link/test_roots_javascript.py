@@ -289,3 +289,25 @@ export const makeRouter = {params} => {{
     assert handler is not None
     found = [model.label(target) for _, target in model.effects.callees.get(handler, ())]
     assert found == ([called] if called else [])
+
+
+HANDLED = [
+    pytest.param("exports.add = [body('name').notEmpty(), async (req, res) => { await helped(); res.end(); }];", ["helped"], id="the last of a list"),
+    pytest.param("exports.add = async (req, res) => { await helped(); res.end(); };", ["helped"], id="no list"),
+    pytest.param("exports.add = [];", [], id="nothing in the list"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("orders", "called"), HANDLED)
+def test_a_handler_is_the_last_of_a_list_that_a_module_exports(
+    orders: str, called: list[str]
+) -> None:
+    app = "const express = require('express');\nconst orders = require('./orders');\nconst app = express();\napp.post('/orders', orders.add);\n"
+    model = model_of({"app.js": app, "orders.js": f"const helped = async () => 1;\n{orders}\n"})
+    handler = model.declared[0].handler
+    found = (
+        [model.label(target) for _, target in model.effects.callees.get(handler, ())]
+        if handler is not None
+        else []
+    )
+    assert (model.endpoints[0].path, found) == ("/orders", called)

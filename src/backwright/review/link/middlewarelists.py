@@ -9,23 +9,28 @@ SCOPES_MAX = 8  # functions inside functions
 
 def items_of(project: Project, at: int, fn: int, value: Arg) -> tuple[Arg, ...]:
     """Return what stands in the list that a name stands for, also spread, `...members`; () if it stands for none, or for more than one."""
+    return list_of(project, at, fn, value)[1]
+
+
+def list_of(project: Project, at: int, fn: int, value: Arg) -> tuple[int, tuple[Arg, ...]]:
+    """Return the file and the items of the list that a name stands for: (-1, ()) if it stands for none, or for more than one."""
     name = value.text.removeprefix("...")
     if value.kind not in ("name", "other") or not name.replace(".", "").isidentifier():
-        return ()
+        return -1, ()
     first, _, rest = name.partition(".")
     if not rest:
         for _ in range(SCOPES_MAX):
             if found := project.assigned[at].get((fn, first), ()):
-                return found[0].value.items if len(found) == 1 and found[0].value.kind == "list" else ()
+                return (at, found[0].value.items) if len(found) == 1 and found[0].value.kind == "list" else (-1, ())
             if fn < 0:
                 break
             fn = project.files[at].functions[fn].parent
     made = project.imported[at].get(first)
     if made is None or "." in rest:
-        return ()
+        return -1, ()
     wanted = rest or (made.name if made.name not in ("", "*", "default") else "")
     for number in project.module_files(at, made.module):
         for target in (wanted, f"exports.{wanted}", f"module.exports.{wanted}") if wanted else EXPORTS:
             if found := project.assigned[number].get((-1, target), ()):
-                return found[0].value.items if len(found) == 1 and found[0].value.kind == "list" else ()
-    return ()
+                return (number, found[0].value.items) if len(found) == 1 and found[0].value.kind == "list" else (-1, ())
+    return -1, ()

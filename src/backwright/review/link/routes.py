@@ -25,6 +25,7 @@ from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.ktor import declares
 from backwright.review.link.listed import listed
+from backwright.review.link.middlewarelists import list_of
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
@@ -689,6 +690,11 @@ class Routes:
             return [wrapping.handler(at, call.fn, held)]
         if value.kind == "fn" and value.ref >= 0:
             return [(Fn(at, value.ref), None, self._label_in_place(Fn(at, value.ref), value))]
+        if value.kind == "name" and project.files[at].language == "javascript":  # exports.create = [checked, create]
+            number, items = list_of(project, at, call.fn, value)
+            if items and number >= 0:
+                inside = self.handlers(number, structs.replace(call, fn=-1), items[-1])
+                return [(fn, cls, value.text) for fn, cls, _ in inside]
         if value.kind in ("name", "type", "other"):
             on, _, name = value.text.lstrip("&").replace("::", ".").rpartition(".")
             found = project.resolve(at, call.fn, on, name)

@@ -33,9 +33,17 @@ def _by_multer(model: Model) -> Iterator[Hit]:
     for at, index in model.project.calls_by_name.get("multer", ()):
         call = model.files[at].calls[index]
         made = model.project.imported[at].get("multer") if at in own and not call.on else None
-        if made is not None and made.module == "multer" and _is_boundless(model, at, call):
+        if made is None or made.module != "multer" or _takes_none(model, at, call):
+            continue
+        if _is_boundless(model, at, call):
             message = "uploads of any size are taken into memory: multer() keeps them there and is given no limits"
             yield Hit(at, call.line, message, call.fn, (), Confidence.HIGH, fix=_FIX)
+
+
+def _takes_none(model: Model, at: int, call: Call) -> bool:
+    """Whether forms are read with it that may have no file: `upload.none()`, and nothing else in the file."""
+    asked = {each.name for each in model.files[at].calls if call.to and each.on == call.to}
+    return "none" in asked and not asked & {"single", "array", "fields", "any"}
 
 
 def _is_boundless(model: Model, at: int, call: Call) -> bool:
