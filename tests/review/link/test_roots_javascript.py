@@ -311,3 +311,13 @@ def test_a_handler_is_the_last_of_a_list_that_a_module_exports(
         else []
     )
     assert (model.endpoints[0].path, found) == ("/orders", called)
+
+
+def test_what_stands_before_a_handler_in_a_list_counts() -> None:
+    app = "const express = require('express');\nconst orders = require('./orders');\nconst app = express();\napp.post('/orders', orders.add);\napp.get('/orders', orders.list);\n"
+    orders = "exports.add = [requireAuth, async (req, res) => res.end()];\nexports.list = [(req, res, next) => next(), async (req, res) => res.end()];\n"
+    found = {
+        each.method: bool(each.auth)
+        for each in model_of({"app.js": app, "orders.js": orders}).endpoints
+    }
+    assert found == {"POST": True, "GET": False}

@@ -2,7 +2,9 @@
 
 from backwright.review.facts import Arg
 from backwright.review.link.javascript import EXPORTS
+from backwright.review.link.node import inline_words
 from backwright.review.link.project import Project
+from backwright.review.link.words import words_of
 
 SCOPES_MAX = 8  # functions inside functions
 
@@ -34,3 +36,10 @@ def list_of(project: Project, at: int, fn: int, value: Arg) -> tuple[int, tuple[
             if found := project.assigned[number].get((-1, target), ()):
                 return (number, found[0].value.items) if len(found) == 1 and found[0].value.kind == "list" else (-1, ())
     return -1, ()
+
+
+def before_last(project: Project, at: int, fn: int, value: Arg) -> list[tuple[str, int]]:
+    """Return the words of what stands before the handler in a list that a name stands for, each with its file."""
+    number, items = list_of(project, at, fn, value)
+    told = ([inline_words(project, number, each.ref)] if each.kind == "fn" and each.ref >= 0 else words_of(each) for each in items[:-1])  # fmt: skip
+    return [(word, number) for words in told for word in words if word]

@@ -25,7 +25,7 @@ from backwright.review.link.gowrapping import allowed_methods
 from backwright.review.link.javascript import EXPORTS
 from backwright.review.link.ktor import declares
 from backwright.review.link.listed import listed
-from backwright.review.link.middlewarelists import list_of
+from backwright.review.link.middlewarelists import before_last, list_of
 from backwright.review.link.minimalapi import describes
 from backwright.review.link.nest import Nest
 from backwright.review.link.node import inline_words, lambda_in
@@ -626,6 +626,8 @@ class Routes:
                 + tuple(found)
                 + tuple(Use(word, at, call.line) for word in around)
             )
+        if handler is not None and self.project.files[at].language == "javascript":
+            found += [Use(word, file, call.line) for word, file in before_last(self.project, at, call.fn, handler)]
         if handler is not None and handler.kind == "call":
             found += [Use(word, at, call.line) for word in words_of(handler)]
         if handler is not None and handler.kind == "list" and all(v.text.endswith(".class") for v in handler.items):
