@@ -17,7 +17,11 @@ def items_of(project: Project, at: int, fn: int, value: Arg) -> tuple[Arg, ...]:
 def list_of(project: Project, at: int, fn: int, value: Arg) -> tuple[int, tuple[Arg, ...]]:
     """Return the file and the items of the list that a name stands for: (-1, ()) if it stands for none, or for more than one."""
     name = value.text.removeprefix("...")
-    if value.kind not in ("name", "other") or not name.replace(".", "").isidentifier():
+    if (
+        project.files[at].language != "javascript"
+        or value.kind not in ("name", "other")
+        or not name.replace(".", "").isidentifier()
+    ):
         return -1, ()
     first, _, rest = name.partition(".")
     if not rest:

@@ -678,7 +678,12 @@ class Routes:
     def handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
         """Return (function, class, label) of what a handler argument stands for."""
         told = answering(self.project, at, call.fn, value) if value is not None else None
-        return [told] if told is not None else self._handlers(at, call, value)
+        return [told] if told is not None else self._of_list(at, call, value) or self._handlers(at, call, value)
+
+    def _of_list(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
+        number, items = list_of(self.project, at, call.fn, value or Arg("none"))  # exports.create = [checked, create]
+        inside = self.handlers(number, structs.replace(call, fn=-1), items[-1]) if items else []
+        return [(fn, cls, value.text if value else "") for fn, cls, _ in inside]
 
     def _handlers(self, at: int, call: Call, value: Arg | None) -> list[tuple[Fn | None, Cls | None, str]]:
         project = self.project
@@ -692,11 +697,6 @@ class Routes:
             return [wrapping.handler(at, call.fn, held)]
         if value.kind == "fn" and value.ref >= 0:
             return [(Fn(at, value.ref), None, self._label_in_place(Fn(at, value.ref), value))]
-        if value.kind == "name" and project.files[at].language == "javascript":  # exports.create = [checked, create]
-            number, items = list_of(project, at, call.fn, value)
-            if items and number >= 0:
-                inside = self.handlers(number, structs.replace(call, fn=-1), items[-1])
-                return [(fn, cls, value.text) for fn, cls, _ in inside]
         if value.kind in ("name", "type", "other"):
             on, _, name = value.text.lstrip("&").replace("::", ".").rpartition(".")
             found = project.resolve(at, call.fn, on, name)
