@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers, Use
 
 _REQUESTS = regex(r"(^|\.)(\w*Context|Ctx|Handler(Func)?|ResponseWriter|Request)$")
+# What middleware is made as: Fiber's Handler, a function of a context. An http.Handler may be a router, too.
+_MADE = regex(r"(^|\.)(?<!http\.)(Handler|HandlerFunc|MiddlewareFunc|Middleware)$|^func\(")
 
 
 class GoRouters:
@@ -253,6 +255,13 @@ class GoRouters:
                 return []
             found.append(calls[index])
         return found
+
+    def no_middleware(self, at: int, found: Sequence[Fn]) -> Sequence[Fn]:
+        """Return the functions that a call may run, none if it makes middleware: `api.Use(requireLogin())`."""
+        if self.project.files[at].language != "go" or not found:
+            return found
+        is_made = _MADE.search(self.project.function(found[0]).returns) is not None
+        return () if is_made and not self.takes_router(found[0]) else found
 
     def takes_router(self, fn: Fn) -> bool:
         """Whether a function fills or returns a router."""

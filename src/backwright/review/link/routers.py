@@ -878,7 +878,7 @@ class Routers:
                 and project.files[at].language != "java"
             ):
                 return [self.key_of(at, call.fn, on)]
-            found = project.resolve(at, call.fn, on, name)
+            found = self.go.no_middleware(at, project.resolve(at, call.fn, on, name))
             if found:
                 ret = Key("ret", found[0].file, found[0].index)
                 return (
