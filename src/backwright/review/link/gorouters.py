@@ -76,7 +76,7 @@ class GoRouters:
 
     def _may_hold(self, value: Arg) -> bool:
         """Whether a value names something that may be a router: asked first, because most do not."""
-        if value.kind in ("name", "call") and value.text.rpartition(".")[2] in self._names:
+        if value.kind in ("name", "call") and _served(value).text.rpartition(".")[2] in self._names:
             return True
         return any(self._may_hold(item) for item in value.items)
 
@@ -157,7 +157,7 @@ class GoRouters:
         return self._key_of(at, fn, value) is not None
 
     def _key_of(self, at: int, fn: int, value: Arg) -> "Key | None":
-        routers = self.routers
+        routers, value = self.routers, _served(value)
         if value.kind == "name" and value.text:
             key = routers.key_of(at, fn, value.text)
             return key if key in routers.known else None
@@ -170,7 +170,7 @@ class GoRouters:
 
     def _hang(self, at: int, fn: int, value: Arg, parent: "Key", line: int) -> None:
         key, uses, inner = self.router_in(at, fn, value, line)
-        if key is None or inner is value:
+        if key is None or inner is value or self._only_keeps(at, value):
             return
         if any(edge.parent == key for edge in self.routers.edges.get(parent, ())):  # huma.NewGroup(api, "/v1"): a group
             return
@@ -179,6 +179,15 @@ class GoRouters:
         else:
             self.routers.add_edge(key, parent, "", uses, line)
             self.routers.known.add(parent)
+            if parent.name:  # h := chain(newMux().ServeHTTP, auth); mux.Handle("/orders/", h)
+                self._names.add(parent.name.rpartition(".")[2])
+
+    def _only_keeps(self, at: int, value: Arg) -> bool:
+        """Whether a value is an object that holds a router and is none itself: `return &Routes{group: r}`."""
+        cls = self.project.find_class(at, value.text)
+        if cls is None or self.project.class_(cls).kind != "struct" or self.project.class_(cls).bases:
+            return False
+        return not self.project.method(cls, "ServeHTTP")
 
     def _is_given(self, at: int, fn: int, value: Arg, target: "Key") -> None:
         """`r := newRouter()`: the variable is the router that the function made, with the middleware it was given there."""
@@ -284,3 +293,11 @@ class GoRouters:
             for fn in self.project.methods.get((name, call.name), ()):
                 if self.project.go.same_package(fn.file, each[0]):
                     yield fn
+
+
+def _served(value: Arg) -> Arg:
+    """Return what answers in `mux.ServeHTTP` and `newMux().ServeHTTP`, any other value as it is."""
+    if value.kind != "name" or not value.text.endswith(".ServeHTTP"):
+        return value
+    held = value.text.removesuffix(".ServeHTTP")
+    return Arg("call", held.removesuffix("()")) if held.endswith("()") else Arg("name", held)
