@@ -216,6 +216,9 @@ class Wrapping:
     def made_words(self, at: int, fn: int, chain: str, depth: int = NAMES_MAX) -> list[str]:
         """The words of what a variable was made of: `protected := dynamic.Append(requireLogin)`."""
         first = re.split(r"[.(\[]", chain, maxsplit=1)[0]
+        on, _, name = chain.rpartition(".")
+        if on and self.project.resolve(at, fn, on, name):
+            return []  # a method of the project's own, whose body tells: guards.LogRequests
         made = self._made_of(at, fn, first) if depth and first else None
         if made is None and depth and first:
             return self._handed_words(at, fn, first, depth)

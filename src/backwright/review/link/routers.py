@@ -538,7 +538,7 @@ class Routers:
                 found += [
                     Use(word, at, call.line)
                     for word in self.laravel.words(at, call.fn, value)
-                    if not (place == "*" and value.kind == "str" and word.startswith("/"))
+                    if not (place == "*" and value.kind == "str" and (is_go or word.startswith("/")))
                 ]
                 if value.kind == "fn" and value.ref >= 0 and self.go.is_middleware(at, value.ref):
                     found.append(Use(f"closure_{value.ref}", at, call.line))

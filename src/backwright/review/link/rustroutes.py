@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backwright.review.facts import MACRO, Arg, Call, Function, Mark
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Fn, Project
-from backwright.review.link.rustmarks import GIVES, guarding
+from backwright.review.link.rustmarks import GIVES, closure_words, guarding
 from backwright.review.link.rustpaths import path_of
 from backwright.review.regexes import regex
 
@@ -521,7 +521,7 @@ class RustRoutes:
                 inner = " ".join(i.text for i in made.items if i.kind in ("name", "call"))
                 return [(w, at, call.line) for w in (f"{made.text}({inner})",) if not GIVES.search(w)]
         if value.kind == "fn" and value.ref >= 0:
-            words = " ".join(c.name for c in self.project.files[at].calls if c.fn == value.ref)
+            words = closure_words(self.project.files[at], value.ref)
             return [(words, at, call.line)] if words else []
         if value.kind == "call" and (top := self._inner(at, index, value, set())) is not None:
             found = []
