@@ -41,6 +41,7 @@ _DEMANDED = regex(
 )
 _REQUEST = regex(r"^(r|req|request|c|ctx|w|\w+\.Context)$")
 _ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
+_ONLY_RUNS = regex(r"(handle|execute|serve|run|invoke|do)(http)?$", re.IGNORECASE)  # the type says what: LoginController.Handle
 _DEMANDS = regex(r"require|only|must|protect|ensure", re.IGNORECASE)
 _INLINE = regex(r"closure_(\d+)")  # middleware that is written where it is added
 _WORD = regex(r"[A-Za-z_][\w.]*")
@@ -201,7 +202,8 @@ class GoGuards:
         file = self.project.files[handler.file]
         own = self._own(handler)
         named = self.project.label(handler)
-        if _ENTERS.search(named.rpartition(".")[2]):
+        owner, _, last = named.rpartition(".")
+        if _ENTERS.search(owner if _ONLY_RUNS.match(last) else last):
             return False
         made = self.project.function(handler)
         if made.kind == "lambda" or made.end - made.line <= THIN_LINES:  # { return handleEvents(c, hub) }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from backwright.review.facts import NEW, Arg, Assign, Call
 from backwright.review.link.goblocks import Blocks
 from backwright.review.link.gocallbacks import Callbacks
+from backwright.review.link.goembedded import Embedded
 from backwright.review.link.goengines import JOINS, Engines
 from backwright.review.link.gowrapping import Wrapping
 from backwright.review.link.packs import Mount
@@ -29,7 +30,7 @@ class GoRouters:
         self.routers, self.project = routers, routers.project
         self.wrapping = Wrapping(self.project)
         self.callbacks, self.blocks = Callbacks(routers, self.project), Blocks(self.project)
-        self.engines = Engines(routers)
+        self.engines, self.embedded = Engines(routers), Embedded(routers, routers.project)
 
     def is_middleware(self, at: int, ref: int) -> bool:
         """Whether a function that is written where a group or `Use` is given one is middleware, and not the group's body."""
@@ -86,6 +87,7 @@ class GoRouters:
         """Know variables that hold what a function gives as a router, before these are handed on: `r := newRouter(); addRoutes(r)`."""
         if not numbers:
             return
+        self.embedded.hang(numbers)
         self.callbacks.hang(numbers)
         self.engines.know(numbers)
         packs = self.routers.packs["go"]

@@ -162,7 +162,7 @@ class Routers:
             made = file.functions[scope]
             if any(param.name == first for param in made.params):
                 return Key("var", at, scope, chain)
-            if made.receiver and made.receiver == first and rest:
+            if made.receiver and made.receiver == first and (rest := rest or self.go.embedded.field(at, scope)):
                 cls = self.project.own_class(at, scope)
                 return Key("field", cls.file, cls.index, rest) if cls is not None else Key("var", at, scope, chain)
             scope = made.parent
