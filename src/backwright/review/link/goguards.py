@@ -66,7 +66,7 @@ class GoGuards:
             for fn in self._meant(at, name):
                 said = self.said(fn)
                 is_open = any(_OPTIONAL.search(each) for each in said) or self._lets_unknown(fn)
-                if self._turns_away(name, said) and not is_open:
+                if (self._turns_away(name, said) or self._hands_back(fn)) and not is_open:
                     kept += " login_required"
                 elif is_open or self._is_seen(fn, said):
                     kept = kept.replace(name, auth.sub("", name))
@@ -82,6 +82,19 @@ class GoGuards:
         denies = denies or (_DEMANDS.search(name) is not None and any("NotFound" in each for each in said))
         return denies and (
             _WHO.search(name) is not None or any(_WHO.search(each) and not _DENIES.search(each) for each in said)
+        )
+
+    def _hands_back(self, fn: Fn) -> bool:
+        """Whether a guard gives the error of finding out who asks to what runs it: `if err != nil { return err }` behind `auth.Authenticate(...)`."""
+        file, own = self.project.files[fn.file], self._own(fn)
+        givers = {n for n in own if self.project.files[fn.file].functions[n].returns == "error"}
+        backs = [r for r in file.returns if r.fn in givers and r.catch >= 0 and r.value.kind == "name"]
+        return any(
+            call.fn == back.fn and (_ASKS.search(call.name) or _DEMANDED.search(call.name)) and 0 <= start - call.line <= 2
+            for back in backs
+            if back.value.text == file.catches[back.catch].var
+            for start in (file.catches[back.catch].start or file.catches[back.catch].line,)
+            for call in file.calls
         )
 
     def _is_seen(self, fn: Fn, said: list[str]) -> bool:

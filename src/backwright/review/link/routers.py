@@ -1098,7 +1098,7 @@ _TAKES_REQUEST = regex(
 )
 _TAKES_REQUEST_TYPE = regex(r"(\w+\.)?(\w*Request|Context|ParameterizedContext|Koa\.Context|HttpContext)\b")
 _ROUTER_TYPES = frozenset(
-    "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux Route Routing "
+    "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux ContextMux TreeMux ContextGroup Route Routing "
     "IEndpointRouteBuilder IVersionedEndpointRouteBuilder RouteGroupBuilder WebApplication RouteCollectorProxy RouteCollectorProxyInterface App ServiceConfig Scope "
     "RouteGroup Fiber HttpRouter RoutingConfigurator SimpleApp Server INestApplication Javalin HttpRules Rules HttpRouting Builder Flask FastAPI APIRouter Blueprint Application".split()
 )
