@@ -41,7 +41,9 @@ _DEMANDED = regex(
 )
 _REQUEST = regex(r"^(r|req|request|c|ctx|w|\w+\.Context)$")
 _ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
-_ONLY_RUNS = regex(r"(handle|execute|serve|run|invoke|do)(http)?$", re.IGNORECASE)  # the type says what: LoginController.Handle
+_ONLY_RUNS = regex(
+    r"(handle|execute|serve|run|invoke|do)(http)?$", re.IGNORECASE
+)  # the type says what: LoginController.Handle
 _DEMANDS = regex(r"require|only|must|protect|ensure", re.IGNORECASE)
 _INLINE = regex(r"closure_(\d+)")  # middleware that is written where it is added
 _WORD = regex(r"[A-Za-z_][\w.]*")
@@ -90,7 +92,9 @@ class GoGuards:
         givers = {n for n in own if self.project.files[fn.file].functions[n].returns == "error"}
         backs = [r for r in file.returns if r.fn in givers and r.catch >= 0 and r.value.kind == "name"]
         return any(
-            call.fn == back.fn and (_ASKS.search(call.name) or _DEMANDED.search(call.name)) and 0 <= start - call.line <= 2
+            call.fn == back.fn
+            and (_ASKS.search(call.name) or _DEMANDED.search(call.name))
+            and 0 <= start - call.line <= 2
             for back in backs
             if back.value.text == file.catches[back.catch].var
             for start in (file.catches[back.catch].start or file.catches[back.catch].line,)

@@ -267,7 +267,7 @@ class GoRouters:
             found.append(calls[index])
         return found
 
-    def no_middleware(self, at: int, found: Sequence[Fn]) -> Sequence[Fn]:
+    def no_middleware(self, at: int, found: tuple[Fn, ...]) -> tuple[Fn, ...]:
         """Return the functions that a call may run, none if it makes middleware: `api.Use(requireLogin())`."""
         if self.project.files[at].language != "go" or not found:
             return found

@@ -11,7 +11,9 @@ GIVES = regex(
     r"|^([\w.]+\.)?(Add)?Extension(Layer)?(\.new)?\("
 )
 # Attributes that document a handler, write to the log what it is given, or tell the compiler something.
-_TELLS = frozenset("path api_operation instrument debug_handler doc allow expect cfg cfg_attr deprecated must_use".split())
+_TELLS = frozenset(
+    "path api_operation instrument debug_handler doc allow expect cfg cfg_attr deprecated must_use".split()
+)
 
 
 def guarding(marks: Iterable[Mark]) -> Iterator[Mark]:

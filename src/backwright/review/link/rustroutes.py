@@ -633,7 +633,9 @@ class RustRoutes:
         """The routes that a function's attributes declare."""
         for mark in made.marks:
             for method, path in self._mark(at, mark, made):
-                words = [self._mark_words(m) for m in guarding(made.marks) if m.name not in (*_VERBS, "route", "routes")]
+                words = [
+                    self._mark_words(m) for m in guarding(made.marks) if m.name not in (*_VERBS, "route", "routes")
+                ]
                 words += [v.text for v in mark.args if v.name == "wrap"]
                 uses = tuple((word, at, mark.line) for word in words if not GIVES.search(word))
                 framework = "rocket" if self._is_rocket(at) else "actix"
