@@ -95,8 +95,7 @@ class RustRoutes:
             for item in built.done():
                 if item.handler is not None or item.made is not None:
                     found[item.at].append(item)
-        for at in list(found):
-            found[at] = list(_unique(found[at]))
+        found = defaultdict(list, {at: list(_unique(items)) for at, items in found.items()})
         have = {fn for items in found.values() for item in items for fn in self._registered(item)}
         for at, file in enumerate(self.project.files):
             found[at] += [i for i in self._alone(at) if i.made not in have] if file.language == "rust" else ()
@@ -633,9 +632,8 @@ class RustRoutes:
         """The routes that a function's attributes declare."""
         for mark in made.marks:
             for method, path in self._mark(at, mark, made):
-                words = [
-                    self._mark_words(m) for m in guarding(made.marks) if m.name not in (*_VERBS, "route", "routes")
-                ]
+                others = (m for m in guarding(made.marks) if m.name not in (*_VERBS, "route", "routes"))
+                words = [self._mark_words(m) for m in others]
                 words += [v.text for v in mark.args if v.name == "wrap"]
                 uses = tuple((word, at, mark.line) for word in words if not GIVES.search(word))
                 framework = "rocket" if self._is_rocket(at) else "actix"
