@@ -20,6 +20,9 @@ _TO_LOGIN = regex(r"/(log|sign)-?_?in\b|/auth\b|(log|sign)_?in_?(redirect|url|pa
 _COMPARES = regex(r"(^|\.)(HasPrefix|HasSuffix|Contains|Equal\w*|Match\w*|TrimPrefix)\(")
 _OPTIONAL = regex(r"anonymous|guest|optional|\.(Is)?Private$", re.IGNORECASE)
 _PASSES = frozenset({"ServeHTTP", "Next", "next", "h", "handler", "f", "fn", "handle"})
+_ANSWERS = regex(
+    r"(^|\.)(Abort\w*|\w*JSON|String|Redirect|Status|Data|HTML|XML|File|Error\w*|Render)\(|WithContext|context"
+)
 _HANDLED = regex(r"[hH]andle(r|Func|rFunc)?$")
 _LIMITS = regex(
     r"limiter\b.*\.Allow|limiter\.|rate\.NewLimiter|StatusTooManyRequests|\b429\b|tollbooth|httprate|TooManyRequests|rate_?limit",
@@ -104,6 +107,8 @@ class GoGuards:
     def _is_seen(self, fn: Fn, said: list[str]) -> bool:
         """Whether the whole of a guard is known: its body goes on to the next one, and nothing outside guards in its place."""
         goes_on = any(each.partition("(")[0].rpartition(".")[2] in _PASSES for each in said)
+        is_gin = any(param.type.endswith("gin.Context") for param in self.project.function(fn).params)
+        goes_on = goes_on or (is_gin and not any(_ANSWERS.search(each) for each in said))  # gin goes on by itself
         outside = any(
             re.search(
                 r"(?i)jwt\w*\.(New|Authenticator|WithConfig)|keyauth|basicauth|casbin|\.RequireAuth|\.BasicAuth\(",

@@ -100,7 +100,9 @@ class GoSilent:
         for each in file.returns:
             other = next((name for name in (each.value.text, each.beside) if ERRORS.match(name)), "")
             if each.catch == index and other and self._is_nil(file, made, other):
-                says = f"returns {other} where {made.var} failed: {other} is nil there, and the failure becomes a success"
+                says = (
+                    f"returns {other} where {made.var} failed: {other} is nil there, and the failure becomes a success"
+                )
                 yield Silent(each.line, made.fn, "wrong", says, f"Return {made.var}.")
                 return
 
