@@ -427,3 +427,56 @@ def test_an_own_application_around_a_router_whose_guards_hand_errors_back() -> N
         "main.go": OWN_ROUTES,
     }
     assert shown(files) == {("GET", "/orders", True), ("GET", "/news", False)}
+
+
+FLAGS = """
+package main
+
+import (
+	"net/http"
+
+	"example.com/shop/guards"
+	"github.com/gin-gonic/gin"
+)
+
+func Routes(r *gin.Engine, guards guards.Guards) {
+	r.POST("/goods", guards.Auth("goods.add", false), add)
+	r.GET("/goods", list)
+}
+
+func add(c *gin.Context)  {}
+func list(c *gin.Context) {}
+"""
+FLAGGED = """
+package guards
+
+import "github.com/gin-gonic/gin"
+
+type Guards interface {
+	Auth(permission string, FLAG bool) gin.HandlerFunc
+}
+
+type guards struct{ tokens *Tokens }
+
+func (g *guards) Auth(permission string, FLAG bool) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if !g.tokens.Verify(c.GetHeader("Authorization")) {
+			c.AbortWithStatus(401)
+			return
+		}
+		c.Next()
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("flag", "is_guarded"),
+    [
+        pytest.param("isPublic", True, id="false does not open it"),
+        pytest.param("required", False, id="false opens it"),
+    ],
+)
+def test_flags_of_a_guard_that_an_interface_gives(flag: str, *, is_guarded: bool) -> None:
+    files = {"go.mod": "module example.com/shop\n", "main.go": FLAGS, "guards/guards.go": FLAGGED.replace("FLAG", flag)}
+    assert shown(files) == {("POST", "/goods", is_guarded), ("GET", "/goods", False)}

@@ -44,6 +44,7 @@ _DEMANDED = regex(
 )
 _REQUEST = regex(r"^(r|req|request|c|ctx|w|\w+\.Context)$")
 _ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
+_DEMANDED_IF = regex(r"^(is_?)?(require|must|need|enforce|strict|mandatory|enable|check|auth(?!_?me))|required$", re.IGNORECASE)
 _ONLY_RUNS = regex(
     r"(handle|execute|serve|run|invoke|do)(http)?$", re.IGNORECASE
 )  # the type says what: LoginController.Handle
@@ -72,12 +73,23 @@ class GoGuards:
                 said = self.said(fn)
                 is_open = any(_OPTIONAL.search(each) for each in said) or self._lets_unknown(fn)
                 if (self._turns_away(name, said) or self._hands_back(fn)) and not is_open:
-                    kept += " login_required"
+                    kept = f"{self._given(kept, name, fn)} login_required"
                 elif is_open or self._is_seen(fn, said):
                     kept = kept.replace(name, auth.sub("", name))
                 if any(_LIMITS.search(each) for each in said):
                     kept += " rate_limit"
         return kept
+
+    def _given(self, text: str, name: str, fn: Fn) -> str:
+        """Return the words of a guard without the flags that do not open it: in `Auth("orders.edit", false)` false may mean `isPublic`."""
+        params = self.project.function(fn).params
+        if " false" not in text.replace("(", " ") or any(_DEMANDED_IF.search(each.name) for each in params):
+            return text
+        held = re.search(rf"{re.escape(name)}\(([^()]*)\)", text)
+        if held is None or not any(each.type == "bool" for each in params):
+            return text
+        left = " ".join(word for word in held[1].split() if word != "false")
+        return text.replace(held[0], f"{name}({left})")
 
     def _turns_away(self, name: str, said: list[str]) -> bool:
         sends = any("edirect" in each for each in said)  # also to a path that another call has built
@@ -147,7 +159,10 @@ class GoGuards:
         found: dict[str, list[Fn]] = {}
         for number in self._go_files():
             for index, made in enumerate(self.project.files[number].functions):
-                if made.kind != "lambda" and self._is_middleware(Fn(number, index)):
+                if made.kind == "lambda" or not self._is_middleware(Fn(number, index)):
+                    continue
+                own = self.project.own_class(number, index) if made.owner else None
+                if own is None or self.project.class_(own).kind != "interface":
                     found.setdefault(made.name, []).append(Fn(number, index))
         return found
 
