@@ -478,5 +478,77 @@ func (g *guards) Auth(permission string, FLAG bool) gin.HandlerFunc {
     ],
 )
 def test_flags_of_a_guard_that_an_interface_gives(flag: str, *, is_guarded: bool) -> None:
-    files = {"go.mod": "module example.com/shop\n", "main.go": FLAGS, "guards/guards.go": FLAGGED.replace("FLAG", flag)}
+    files = {
+        "go.mod": "module example.com/shop\n",
+        "main.go": FLAGS,
+        "guards/guards.go": FLAGGED.replace("FLAG", flag),
+    }
     assert shown(files) == {("POST", "/goods", is_guarded), ("GET", "/goods", False)}
+
+
+TABLES = """
+package routes
+
+import (
+	"net/http"
+
+	"github.com/gorilla/mux"
+)
+
+type Route struct {
+	Path       string
+	Method     string
+	Do         http.HandlerFunc
+	NeedsLogin bool
+}
+
+var enter = Route{Path: "/enter", Method: http.MethodPost, Do: show, NeedsLogin: false}
+
+var people = []Route{
+	{Path: "/people", Method: http.MethodPost, Do: show},
+	{Path: "/people", Method: http.MethodGet, Do: show, NeedsLogin: true},
+}
+
+var notes = []Route{
+	{Path: "/notes", Method: http.MethodGet, Do: show, NeedsLogin: true},
+}
+
+func Fill(r *mux.Router) *mux.Router {
+	routes := people
+	routes = append(routes, enter)
+	routes = append(routes, notes...)
+	for _, route := range routes {
+		if route.NeedsLogin {
+			r.HandleFunc(route.Path, logged(authenticated(route.Do))).Methods(route.Method)
+		} else {
+			r.HandleFunc(route.Path, logged(route.Do)).Methods(route.Method)
+		}
+	}
+	return r
+}
+
+func show(w http.ResponseWriter, r *http.Request) {}
+
+func logged(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { next(w, r) }
+}
+
+func authenticated(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		next(w, r)
+	}
+}
+"""
+
+
+def test_tables_of_routes_that_are_joined_and_say_which_need_a_login() -> None:
+    assert shown({"routes/routes.go": TABLES}) == {
+        ("POST", "/enter", False),
+        ("POST", "/people", False),
+        ("GET", "/people", True),
+        ("GET", "/notes", True),
+    }

@@ -86,11 +86,17 @@ async fn orders() -> HttpResponse { todo!() }
     ("does", "is_guarded"),
     [
         pytest.param("tracing::info!(who);", False, id="a closure that writes a line of the log"),
-        pytest.param("if who.is_none() { return refuse(HttpResponse::Unauthorized()); }", True, id="one that refuses"),
+        pytest.param(
+            "if who.is_none() { return refuse(HttpResponse::Unauthorized()); }",
+            True,
+            id="one that refuses",
+        ),
     ],
 )
 def test_layers_that_are_closures(does: str, *, is_guarded: bool) -> None:
-    assert shown({"src/main.rs": WRAPPED.replace("CLOSURE", does)}) == [("GET", "/orders", is_guarded)]
+    assert shown({"src/main.rs": WRAPPED.replace("CLOSURE", does)}) == [
+        ("GET", "/orders", is_guarded)
+    ]
 
 
 MAIN = """
@@ -136,19 +142,33 @@ pub const SKIPPED_ROUTES: [Route; 2] = [
 @pytest.mark.parametrize(
     ("constants", "open_paths"),
     [
-        pytest.param(CONSTANTS, {"POST /api/enter", "GET /api/books/{id}/notes"}, id="paths with their methods"),
+        pytest.param(
+            CONSTANTS,
+            {"POST /api/enter", "GET /api/books/{id}/notes"},
+            id="paths with their methods",
+        ),
         pytest.param(
             'pub const SKIPPED_ROUTES: [&str; 1] = ["/api/enter"];\n',
             {"POST /api/enter", "GET /api/enter"},
             id="paths of any method",
         ),
-        pytest.param(CONSTANTS.replace("SKIPPED", "KNOWN"), set(), id="a list that does not say what it is for"),
+        pytest.param(
+            CONSTANTS.replace("SKIPPED", "KNOWN"),
+            set(),
+            id="a list that does not say what it is for",
+        ),
     ],
 )
 def test_paths_that_a_guard_lets_everybody_pass_on(constants: str, open_paths: set[str]) -> None:
     name = "KNOWN_ROUTES" if "KNOWN" in constants else "SKIPPED_ROUTES"
-    files = {"src/main.rs": MAIN, "src/guard.rs": GUARD.replace("SKIPPED_ROUTES", name), "src/constants.rs": constants}
-    assert {f"{method} {path}" for method, path, is_guarded in shown(files) if not is_guarded} == open_paths
+    files = {
+        "src/main.rs": MAIN,
+        "src/guard.rs": GUARD.replace("SKIPPED_ROUTES", name),
+        "src/constants.rs": constants,
+    }
+    assert {
+        f"{method} {path}" for method, path, is_guarded in shown(files) if not is_guarded
+    } == open_paths
 
 
 DIESEL = """
@@ -167,4 +187,7 @@ pub fn counted(conn: &mut PgConnection) -> QueryResult<Count> {
 
 
 def test_the_text_of_a_query_of_diesel_says_its_table() -> None:
-    assert {access.table for access in model_of({"src/orders.rs": DIESEL}).data.accesses} == {"orders", "carts"}
+    assert {access.table for access in model_of({"src/orders.rs": DIESEL}).data.accesses} == {
+        "orders",
+        "carts",
+    }

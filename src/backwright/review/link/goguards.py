@@ -44,7 +44,9 @@ _DEMANDED = regex(
 )
 _REQUEST = regex(r"^(r|req|request|c|ctx|w|\w+\.Context)$")
 _ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
-_DEMANDED_IF = regex(r"^(is_?)?(require|must|need|enforce|strict|mandatory|enable|check|auth(?!_?me))|required$", re.IGNORECASE)
+_DEMANDED_IF = regex(
+    r"^(is_?)?(require|must|need|enforce|strict|mandatory|enable|check|auth(?!_?me))|required$", re.IGNORECASE
+)
 _ONLY_RUNS = regex(
     r"(handle|execute|serve|run|invoke|do)(http)?$", re.IGNORECASE
 )  # the type says what: LoginController.Handle
