@@ -552,3 +552,44 @@ def test_tables_of_routes_that_are_joined_and_say_which_need_a_login() -> None:
         ("GET", "/people", True),
         ("GET", "/notes", True),
     }
+
+
+STATEMENTS = """
+package store
+
+import "database/sql"
+
+const addOrder = `INSERT INTO orders (name) VALUES (?)`
+
+func Add(db *sql.DB, name string) error {
+	statement, err := db.Prepare(addOrder)
+	if err != nil {
+		return err
+	}
+	_, err = statement.Exec(name)
+	return err
+}
+
+func Drop(db *sql.DB, id int) error {
+	text := "DELETE FROM carts WHERE id = ?"
+	statement, err := db.Prepare(text)
+	if err != nil {
+		return err
+	}
+	_, err = statement.Exec(id)
+	return err
+}
+
+func Run(db *sql.DB, text string) error {
+	statement, err := db.Prepare(text)
+	if err != nil {
+		return err
+	}
+	_, err = statement.Exec(text)
+	return err
+}
+"""
+
+
+def test_a_statement_has_the_table_of_the_text_it_was_prepared_from() -> None:
+    assert [access.table for access in model_of({"store/store.go": STATEMENTS}).data.accesses] == ["orders", "carts", ""]
