@@ -29,6 +29,7 @@ from backwright.review.rules.sitewide import settings_for_all
 from backwright.review.rules.staffed import changes_of_staff
 from backwright.review.rules.unasked import Unasked
 from backwright.review.rules.unawaited import unawaited_checks
+from backwright.review.rules.unheeded import unheeded_checks
 from backwright.review.rules.withoutroles import without_roles
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -58,6 +59,7 @@ def check(model: Model) -> Iterator[Hit]:
     yield from open_hubs(model, others)
     yield from open_pages(model)
     yield from unawaited_checks(model)
+    yield from unheeded_checks(model)
     yield from claimed_users(others)
     told = {(hit.at, hit.line) for hit in found if hit.tier in (None, Tier.DEFAULT)}
     handlers = {
