@@ -97,8 +97,8 @@ def _tier(rule: Rule, hit: Hit, finding: Finding) -> Tier:
 
 
 def _lowered(rule: Rule, tier: Tier, model: Model) -> Tier:
-    """Return the tier of what a rule says, one lower in a small application if the rule is as good there."""
-    return list(Tier)[max(0, tier.rank - 1)] if rule.small and model.is_small else tier
+    """Return the tier of what a rule says: the default set in a small application if the rule is as good there, doubts left out."""
+    return Tier.DEFAULT if rule.small and model.is_small and tier is Tier.STRICT else tier
 
 
 def _hits(rule: Rule, model: Model) -> Iterable[Hit]:
