@@ -271,7 +271,11 @@ class GoRouters:
         """Return the functions that a call may run, none if it makes middleware: `api.Use(requireLogin())`."""
         if self.project.files[at].language != "go" or not found:
             return found
-        is_made = _MADE.search(self.project.function(found[0]).returns) is not None
+        returns = self.project.function(found[0]).returns
+        cls = self.project.find_class(found[0].file, returns.lstrip("*")) if _MADE.search(returns) else None
+        if cls is not None and self.project.class_(cls).kind == "struct":
+            return found  # an object that is called Handler may hold routes
+        is_made = _MADE.search(returns) is not None
         return () if is_made and not self.takes_router(found[0]) else found
 
     def takes_router(self, fn: Fn) -> bool:
