@@ -592,4 +592,52 @@ func Run(db *sql.DB, text string) error {
 
 
 def test_a_statement_has_the_table_of_the_text_it_was_prepared_from() -> None:
-    assert [access.table for access in model_of({"store/store.go": STATEMENTS}).data.accesses] == ["orders", "carts", ""]
+    assert [access.table for access in model_of({"store/store.go": STATEMENTS}).data.accesses] == [
+        "orders",
+        "carts",
+        "",
+    ]
+
+
+OWN_CHAIN = """
+package main
+
+import "net/http"
+
+type chain []func(http.Handler) http.Handler
+
+func (c chain) thenFunc(h http.HandlerFunc) http.Handler {
+	var handler http.Handler = h
+	for _, each := range c {
+		handler = each(handler)
+	}
+	return handler
+}
+
+func main() {
+	mux := http.NewServeMux()
+	base := chain{logged}
+	private := append(base, requireLogin)
+	mux.Handle("GET /open", base.thenFunc(show))
+	mux.Handle("GET /closed", private.thenFunc(show))
+	http.ListenAndServe(":80", mux)
+}
+
+func show(w http.ResponseWriter, r *http.Request) {}
+
+func logged(next http.Handler) http.Handler { return next }
+
+func requireLogin(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+"""
+
+
+def test_an_own_chain_of_middleware_counts_with_what_it_was_made_of() -> None:
+    assert shown({"main.go": OWN_CHAIN}) == {("GET", "/open", False), ("GET", "/closed", True)}
