@@ -1,11 +1,12 @@
 """A comparison of a password whose answer nobody looks at, so that any password is right."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity, Tier
-from backwright.review.facts import BARE, Call
+from backwright.review.facts import BARE, Arg, Call
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
@@ -23,6 +24,7 @@ _COMPARES = {
     "javascript": ({"compareSync"}, regex(r"^bcrypt(js)?$")),
 }
 _TRUE = regex(r"\b([bB]ool|[bB]oolean)\b")
+_DECOY = regex(r"dummy|fake|decoy|timing|random|placeholder", re.IGNORECASE)
 ARGS_MIN = 2  # what was typed, and what is stored
 
 
@@ -77,12 +79,21 @@ def _places(model: Model, at: int, call: Call) -> Iterator[str]:
 
 
 def _is_dropped(model: Model, at: int, index: int) -> bool:
-    """Whether a call is a statement of its own, and nothing is asked of what it gives."""
+    """Whether a call is a statement of its own, and nothing is asked of what it gives: neither here nor of another such call, nor is it made to take as long."""
     file = model.files[at]
     call = file.calls[index]
-    if not call.flags & BARE or call.to or call.inside >= 0:
+    if not call.flags & BARE or call.to or call.inside >= 0 or any(_is_decoy(value) for value in call.args):
         return False
-    return not any(file.calls[n].prev == index for n in model.inside.calls[at].get(call.fn, ()))
+    near = model.inside.calls[at].get(call.fn, ())
+    return not any(
+        file.calls[n].prev == index or (file.calls[n].name == call.name and not file.calls[n].flags & BARE)
+        for n in near
+    )
+
+
+def _is_decoy(value: Arg) -> bool:
+    """Whether a hash is nobody's: it is compared with so that an unknown name takes as long as a known one."""
+    return value.kind == "str" or _DECOY.search(value.text) is not None
 
 
 def _hit(model: Model, at: int, calls: list[Call]) -> Hit:
