@@ -1,4 +1,4 @@
-"""Middleware that lets everybody through, whatever it is called: it looks who is there and goes on (JavaScript; FastAPI's is read in `fastapi`)."""
+"""Middleware that lets everybody through, whatever it is called: it looks who is there and goes on (JavaScript; FastAPI's is read in `fastapi`, Rust's lists of open paths in `rustletting`)."""
 
 import re
 from typing import TYPE_CHECKING
@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 from backwright.review.facts import NEW
 from backwright.review.link import fastapi
 from backwright.review.link.node import inline_words
+from backwright.review.link.rustletting import passes
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
+    from backwright.review.link.declared import Declared
     from backwright.review.link.project import Fn, Project
+    from backwright.review.link.routers import Use
 
 _NAME = regex(r"([A-Za-z_$][\w$]*)(\([^()]*\))?$")
 _ANSWERS = regex(r"^(status|json|send|sendStatus|end|redirect|throw|abort|html|text|body|render|jsonp|code|error)$")
@@ -17,8 +20,11 @@ _DEMANDS = regex(r"authenticate|authori[sz]e|verify|require|ensure|assert|protec
 _FAILS = regex(r"(Error|Exception)$")
 
 
-def lets_through(project: "Project", at: int, text: str) -> bool:
-    """Whether a middleware always goes on: it answers nothing, throws nothing, and calls nothing that could."""
+def lets_through(project: "Project", use: "Use", declared: "Declared") -> bool:
+    """Whether a middleware always goes on, or does for this endpoint: it answers nothing, throws nothing, and calls nothing that could."""
+    text, at = use.text, use.file
+    if project.files[at].language == "rust":
+        return passes(project, at, text, declared)
     if project.files[at].language == "python":
         return fastapi.lets_through(project, at, text)
     told = _NAME.match(text)

@@ -162,7 +162,7 @@ class Routers:
             made = file.functions[scope]
             if any(param.name == first for param in made.params):
                 return Key("var", at, scope, chain)
-            if made.receiver and made.receiver == first and rest:
+            if made.receiver and made.receiver == first and (rest := rest or self.go.embedded.field(at, scope)):
                 cls = self.project.own_class(at, scope)
                 return Key("field", cls.file, cls.index, rest) if cls is not None else Key("var", at, scope, chain)
             scope = made.parent
@@ -538,7 +538,7 @@ class Routers:
                 found += [
                     Use(word, at, call.line)
                     for word in self.laravel.words(at, call.fn, value)
-                    if not (place == "*" and value.kind == "str" and word.startswith("/"))
+                    if not (place == "*" and value.kind == "str" and (is_go or word.startswith("/")))
                 ]
                 if value.kind == "fn" and value.ref >= 0 and self.go.is_middleware(at, value.ref):
                     found.append(Use(f"closure_{value.ref}", at, call.line))
@@ -878,7 +878,7 @@ class Routers:
                 and project.files[at].language != "java"
             ):
                 return [self.key_of(at, call.fn, on)]
-            found = project.resolve(at, call.fn, on, name)
+            found = self.go.no_middleware(at, project.resolve(at, call.fn, on, name))
             if found:
                 ret = Key("ret", found[0].file, found[0].index)
                 return (
@@ -1098,7 +1098,7 @@ _TAKES_REQUEST = regex(
 )
 _TAKES_REQUEST_TYPE = regex(r"(\w+\.)?(\w*Request|Context|ParameterizedContext|Koa\.Context|HttpContext)\b")
 _ROUTER_TYPES = frozenset(
-    "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux Route Routing "
+    "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux ContextMux TreeMux ContextGroup Route Routing "
     "IEndpointRouteBuilder IVersionedEndpointRouteBuilder RouteGroupBuilder WebApplication RouteCollectorProxy RouteCollectorProxyInterface App ServiceConfig Scope "
     "RouteGroup Fiber HttpRouter RoutingConfigurator SimpleApp Server INestApplication Javalin HttpRules Rules HttpRouting Builder Flask FastAPI APIRouter Blueprint Application".split()
 )

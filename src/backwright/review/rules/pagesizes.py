@@ -13,7 +13,7 @@ from backwright.review.rules.askedobjects import AskedObjects, property_of
 from backwright.review.rules.parameters import own_params, parameter_of
 from backwright.review.rules.upperbounds import CLAMP_CALLS, EVERYTHING, SIZE, UpperBounds, is_clamped
 
-DEPTH_MAX = 5  # variables, parameters and helpers that a page size is followed through
+DEPTH_MAX = 7  # variables, parameters and helpers that a page size is followed through
 _LIMITS = regex(
     r"^(limit|take|Take|Limit|setMaxResults|paginate|simplePaginate|cursorPaginate|startPage|offset_and_limit|setLimit|SetLimit|setMaxPerPage|max_results|forPage|fetch_limit|withLimit|LIMIT|ofSize)$"
 )
@@ -39,6 +39,7 @@ _LIMITED = regex(r"\blimit\s+([?$:@%{#]|\()", re.IGNORECASE)
 _CONVERTS = regex(
     r"^(to_?\w*|parse\w*|int|number|convert\w*|cast\w*|atoi|string_?to\w*|\w*or_?default)$", re.IGNORECASE
 )
+_AS_TEXT = regex(r"(_?str|_?string|_?param|_?query|_?raw|_?text|_?value)$", re.IGNORECASE)  # limitStr, pageSizeParam
 _NAMED = regex(r"pag|limit|size|count", re.IGNORECASE)
 _PAGED = regex(r"^(limit|per_?page|page_?size|take|max_?results)$", re.IGNORECASE)
 _ASKS = regex(r"page|pagin|query|find|list|search|filter|^get|^all|fetch|read|load", re.IGNORECASE)
@@ -132,7 +133,7 @@ class PageSizes:
     def _in_statement(self, fn: Fn, call: Call) -> Iterator[Arg]:
         """Yield what a call puts into a statement's LIMIT, by its name: `db.query("... LIMIT $1", [limit])`."""
         yield from self._in_declared(fn, call)
-        texts = (each for value in call.args for each in self._texts(fn, value))
+        texts = (each for value in self._statement(fn, call).args for each in self._texts(fn, value))
         if not any(_LIMITED.search(each.text) for each in texts):
             return
         for value in call.args:
@@ -140,6 +141,16 @@ class PageSizes:
                 words = re.findall(r"\w+", each.text) if each.kind in ("name", "call", "other") else []
                 if any(SIZE.match(word) for word in words[-3:]):
                     yield each
+
+    def _statement(self, fn: Fn, call: Call) -> Call:
+        """Return the call that holds the statement: Rust's `query_as("... LIMIT $2").bind(limit)` begins with it."""
+        file = self.model.files[fn.file]
+        while file.language == "rust" and call.name == "bind" and call.prev >= 0 and (call.prev != call.inside):
+            before = file.calls[call.prev]
+            if before.name != "bind":
+                return before
+            call = before
+        return call
 
     def _in_declared(self, fn: Fn, call: Call) -> Iterator[Arg]:
         """Java, Kotlin: what a method is given for the LIMIT of the statement in its annotation: `@Query("... limit :count")`."""
@@ -236,7 +247,7 @@ class PageSizes:
             return None
         for word in re.findall(r"[A-Za-z_$][\w$]*(?:(?:\.|->|\?\.|!\.)[A-Za-z_]\w*)*", value.text):
             words = re.split(r"\.|->|\?\.|!\.", word)
-            if not SIZE.match(words[-1]):
+            if not SIZE.match(_AS_TEXT.sub("", words[-1])):
                 continue
             if len(words) > 1:
                 return self._of_object(fn, words, way, file)
@@ -341,7 +352,8 @@ class PageSizes:
                     here = file.functions[fn.index]
                     is_here = place[0] == fn.file and here.line <= place[1] <= here.end
                     return (fn.file, each.line, place[2]) if is_here else place
-            return None
+            if any(each.value.kind != "num" for each in assigned):
+                return None  # else: if limit < 1 { limit = 20 }, of a parameter
         made = file.functions[fn.index]
         if name not in [each.lstrip("$&") for each in own_params(made)]:
             return (
