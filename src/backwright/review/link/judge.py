@@ -148,7 +148,7 @@ class Judge:
                 if injected and (not param.marks or (param.default is not None and param.default.kind == "none")):
                     continue
                 found.append(self._param_words(declared.handler.file, param))
-        return found
+        return self.aliases.remaining(declared.at, found)
 
     def _param_words(self, at: int, param: Param) -> str:
         if asks_nobody(self.project, at, param):
