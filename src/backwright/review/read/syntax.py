@@ -6,7 +6,7 @@ from functools import cached_property
 
 from tree_sitter import Language, Node, Parser, Query, Tree
 
-from backwright.review.facts import Arg, Call, Catch, Class, Field, Function, Import, Loop
+from backwright.review.facts import Arg, Call, Catch, Class, Field, File, Function, Import, Loop
 from backwright.review.regexes import regex
 
 TEXT_MAX = 160  # characters kept of a value that is no literal: enough to recognise, no copy of the source
@@ -65,6 +65,10 @@ class Syntax:
     def parse(self, parser: Parser, source: bytes) -> Tree | None:
         """Return the tree, or None if the grammar loses itself in broken code and would take minutes."""
         return parser.parse(source)
+
+    def whole(self, file: File) -> File:
+        """Return the facts of a file as they are kept."""
+        return file
 
     # ---- what each role means -------------------------------------------------------------
 

@@ -230,7 +230,9 @@ class _Secrets:
             and re.search(r"[a-zA-Z]", each.value.text)
             and not re.search(r"[/ :]|^\$2|@", each.value.text)
             and len(each.value.text) >= 5
-            and not re.search(r"id|name|mail|url|phone|date|version|rule|role|type|path|color", each.name, re.IGNORECASE)
+            and not re.search(
+                r"id|name|mail|url|phone|date|version|rule|role|type|path|color", each.name, re.IGNORECASE
+            )
         ):
             yield self._hit(
                 each.at, "", each.line, f"The password of {each.name} is a literal in {each.holder}", "medium", each.fn

@@ -12,6 +12,7 @@ from backwright.review.facts import (
     Catch,
     Class,
     Field,
+    File,
     Function,
     Import,
     Loop,
@@ -30,6 +31,7 @@ from backwright.review.read.php.names import (
     type_name,
     written,
 )
+from backwright.review.read.php.pages import paged
 from backwright.review.read.syntax import (
     CHAIN_MAX,
     DEPTH_MAX,
@@ -124,6 +126,9 @@ class PhpSyntax(Syntax):
 
     def grammar(self, path: str) -> Language:
         return _LANGUAGE
+
+    def whole(self, file: File) -> File:
+        return paged(file)
 
     # ---- roles ----------------------------------------------------------------------------
 
