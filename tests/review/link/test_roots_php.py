@@ -28,7 +28,9 @@ CHECK = php(
 def test_a_limit_is_no_login_whatever_it_is_called(middleware: str, auth: bool) -> None:
     files = {
         "routes/api.php": php(
-            ROUTE, f"Route::middleware(['{middleware}'])->group(function () {{", "Route::post('/login', [A::class, 'go']); });"
+            ROUTE,
+            f"Route::middleware(['{middleware}'])->group(function () {{",
+            "Route::post('/login', [A::class, 'go']); });",
         ),
         "app/Http/Controllers/A.php": controller("A", "go"),
     }
@@ -39,7 +41,11 @@ def test_a_limit_is_no_login_whatever_it_is_called(middleware: str, auth: bool) 
 @pytest.mark.parametrize(
     ("group", "auth"),
     [
-        pytest.param("Route::withoutMiddleware([CheckTokenExpiration::class])", False, id="what the kernel puts before all"),
+        pytest.param(
+            "Route::withoutMiddleware([CheckTokenExpiration::class])",
+            False,
+            id="what the kernel puts before all",
+        ),
         pytest.param("Route::withoutMiddleware([TrimStrings::class])", True, id="something else"),
         pytest.param("Route::prefix('x')", True, id="nothing"),
     ],

@@ -54,8 +54,8 @@ def scripts(routes: Routes, numbers: Sequence[int]) -> Iterator[Declared]:
 def _is_put_in(file: File, page: int) -> bool:
     """Whether a file says that it only runs inside of something else, or by hand: `defined("ABSPATH") || exit`."""
     own = [call for call in file.calls if call.fn == page]
-    asked = {call.line + more for call in own[:GUARDS_MAX] if call.name == "defined" for more in (0, 1)}
-    return any(call.name in ("exit", "die") and call.line in asked for call in own) or any(
+    made = {call.line for call in own if call.name == "define"}  # defined("ROOT") || define("ROOT", __DIR__)
+    return any(call.name == "defined" and call.line not in made for call in own[:GUARDS_MAX]) or any(
         call.name in _BY_HAND for call in own
     )
 

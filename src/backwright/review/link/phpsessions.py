@@ -111,9 +111,16 @@ class Sessions:
     def _asks(self, fn: Fn, own: Sequence[Call]) -> Iterator[int]:
         """Yield the lines on which the session is asked for somebody."""
         for call in own:
-            if (call.name in ("isset", "empty", "is_null", "array_key_exists", "in_array") and any(
-                is_somebody(text) for value in call.args for text in _texts(value, TEXTS_DEPTH)
-            )) or (call.name in _ASKS and _SESSION.search(call.on) and call.args and _names_somebody(call.args[0].text)) or (_LIBRARY_ASKS.fullmatch(call.name) and _LIBRARY.search(call.on)):
+            if (
+                (
+                    call.name in ("isset", "empty", "is_null", "array_key_exists", "in_array")
+                    and any(is_somebody(text) for value in call.args for text in _texts(value, TEXTS_DEPTH))
+                )
+                or (
+                    call.name in _ASKS and _SESSION.search(call.on) and call.args and _names_somebody(call.args[0].text)
+                )
+                or (_LIBRARY_ASKS.fullmatch(call.name) and _LIBRARY.search(call.on))
+            ):
                 yield call.line
             elif call.name[:1].islower() or call.on:
                 yield from (call.line for inner in self._answering(fn.file, call))

@@ -615,7 +615,7 @@ class Project:
                     if (model := self.django.field(of.cls, cls.file, field)) is not None:
                         return self._row(model, NOTHING)
                     known = self._of_value(cls.file, -1, field.value) if field.value else NOTHING
-                    if known is not NOTHING or self.files[cls.file].language != "python":
+                    if known is not NOTHING or self.files[cls.file].language not in ("python", "php"):
                         return known
             known = self.python.property_(cls, name) or getter(self, cls, name) or self._assigned_member(cls, name)
             if known is not NOTHING:

@@ -271,7 +271,7 @@ class Syntax:
         operands: list[Node] = []
         todo = [node]
         while todo and len(operands) < ITEMS_MAX:
-            each = self.inner(todo.pop())
+            each = self.operand(todo.pop())
             operator = each.child_by_field_name("operator") if each.type in self.binaries else None
             if operator is None or text(operator) not in self.plus:
                 operands.append(each)
@@ -284,6 +284,10 @@ class Syntax:
         joined = "".join(v.text if v.kind in ("str", "fmt") else "{}" for v in values)[:STRING_MAX]
         put_in = tuple(i for v in values for i in ((v,) if v.kind not in ("str", "fmt") else v.items))
         return Arg("concat", joined, items=put_in) if put_in else Arg("str", joined)
+
+    def operand(self, node: Node) -> Node:
+        """Return what is joined with others, without what changes nothing of it."""
+        return self.inner(node)
 
     def _items(self, node: Node, depth: int) -> tuple[Arg, ...]:
         if depth >= DEPTH_MAX:

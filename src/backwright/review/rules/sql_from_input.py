@@ -13,7 +13,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace, is_number, receiver_of
 from backwright.review.regexes import regex
-from backwright.review.rules.guarded import is_refused
+from backwright.review.rules.guarded import is_of_list, is_refused
 from backwright.review.rules.looping import NAMES
 from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.rule import Hit
@@ -108,6 +108,7 @@ def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:
         not _is_bound(model, at, call, value)
         and is_text_with_values(model, at, call.fn, value)
         and not is_refused(model, at, call, model.taint.around(Fn(at, call.fn)))
+        and not is_of_list(model, at, call, value)
     )
 
 
