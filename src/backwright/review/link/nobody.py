@@ -26,6 +26,8 @@ _DOCUMENTS = regex(
     r"^(docs?|docs_src|documentation)/|(^|/)(docs?|documentation)/(.*/)?(\w+[-_])?(examples?|samples?|snippets?)/"
 )
 _DESIGN_TIME = "IDesignTimeDbContextFactory"
+# CodeIgniter 3 lies in the repository as a whole, with its guide.
+_SYSTEM = regex(r"^(?P<root>(.*/)?)system/core/CodeIgniter\.php$")
 # Programs of their own beside a crate, by Cargo's convention.
 _BESIDE_CRATE = regex(r"^(?P<crate>(.*/)?)(examples|benches)/")
 _IN_CRATE = regex(r"^(?P<crate>(.*/)?)src/")
@@ -42,12 +44,18 @@ class Nobody:
         }
         crates = (_IN_CRATE.match(file.path) for file in files if file.language == "rust")
         self._crates = {found["crate"] for found in crates if found}
+        frameworks = (_SYSTEM.match(file.path) for file in files if file.language == "php")
+        self._copies = tuple(
+            f"{found['root']}{each}/" for found in frameworks if found for each in ("system", "user_guide")
+        )
         # A repository of nothing but examples is what somebody wants to have reviewed.
         self._is_documented = any(not file.is_test and not _DOCUMENTS.search(file.path) for file in files)
 
     def is_at(self, path: str) -> bool:
         """Whether a file of any kind serves nobody, by where it stands."""
         if _PATHS.search(path) or _PROJECTS.search(path):
+            return True
+        if self._copies and path.startswith(self._copies):
             return True
         if self._suites and any(path.startswith(folder) for folder in self._suites):
             return True

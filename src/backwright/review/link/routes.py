@@ -15,6 +15,7 @@ from backwright.review.link.appliedmarks import marked, meaning
 from backwright.review.link.aspnet import AspNet
 from backwright.review.link.callableobjects import answering
 from backwright.review.link.classuses import ClassUses
+from backwright.review.link.codeigniter3 import controllers
 from backwright.review.link.connexion import Connexion
 from backwright.review.link.declared import Declared
 from backwright.review.link.djangomethods import let_through
@@ -279,7 +280,7 @@ class Routes:
         yield from PhpRouters(self).find(numbers)
         yield from self.engines.find(numbers)
         yield from self.decorators.find(numbers)
-        for told_by in (operations, registered, scripts):
+        for told_by in (operations, registered, scripts, controllers):
             yield from told_by(self, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():

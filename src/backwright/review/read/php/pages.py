@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
-from backwright.review.facts import Arg, File, Function
+from backwright.review.facts import Arg, Call, Catch, Compare, File, Function, Loop, Read, Return
 from backwright.review.regexes import regex
 
 PAGE = "page"
@@ -28,7 +28,8 @@ def paged(file: File) -> File:
         for made in file.functions
     ]
     file.functions = (*functions, Function(name, 1, file.lines, PAGE))
-    for each in (*file.calls, *file.loops, *file.catches, *file.reads, *file.returns, *file.compares):
+    placed: tuple[Call | Loop | Catch | Read | Return | Compare, ...] = (*file.calls, *file.loops, *file.catches)
+    for each in (*placed, *file.reads, *file.returns, *file.compares):
         if each.fn < 0:
             each.fn = page
     for assign in file.assigns:
