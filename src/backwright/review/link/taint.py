@@ -60,7 +60,7 @@ _AWAITED = regex(
 _WORDING = regex(r"(?<![\w'])'[^'{}$\\]*'|(?<![\w\"])\"[^\"{}$\\]*\"")  # what stands in a string is no variable
 # PHP: `(int) $_GET["page"] - 1`, `count($ids) - 1`: what is a number then.
 _NUMBERED = regex(
-    r"\((?:int|integer|float|double|bool|boolean)\)\s*(?:\$?\w+(?:\[[^\[\]]*\]|->\w+)*|\([^()]*\))|\b(?:intval|floatval|count|sizeof|strlen|abs|round|ceil|floor|isset|empty|is_\w+)\((?:[^()]|\([^()]*\))*\)",
+    r"\((?:int|integer|float|double|bool|boolean)\)\s*(?:\$?\w+(?:\[[^\[\]]*\]|->\w+)*|\([^()]*\))|\b(?:intval|floatval|count|sizeof|strlen|abs|round|ceil|floor|isset|empty|is_\w+|esc|esc_\w+|e|h|html(?:specialchars|entities)|(?:raw)?urlencode|strip_tags|addslashes|\w*escape_string|json_encode|md5|basename)\((?:[^()]|\([^()]*\))*\)",
     re.IGNORECASE,
 )
 _PARSED = regex(r"([A-Z]\w*)(?:\.|::)(?:try_from|from_str)\b")
@@ -75,7 +75,7 @@ _LIST_OF = regex(
     r"^(?:\[\]|[&*?]|\.\.\.|\[(?=\w+\])|(?:\w+(?:\.|::))*\w*(?:List|Set|Vec|Collection|Iterable|IEnumerable|Sequence|Array|list|set|tuple|Option|Optional)[<\[])+"
 )
 CLEAN = regex(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|[qQ]uote\w*|escape|escapeshellarg|htmlspecialchars|"
-                   r"\w*_escape_\w+|addslashes|ctype_\w+|absint|secure_filename|basename|Base|createTempFile|[cC]reateTemporary\w*|create_temp\w*|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|get_absolute_url|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
+                   r"\w*_escape_\w+|addslashes|ctype_\w+|absint|(raw)?urlencode|htmlentities|http_build_query|secure_filename|basename|Base|createTempFile|[cC]reateTemporary\w*|create_temp\w*|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|get_absolute_url|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
                    r"(bleach|nh3|DOMPurify)\.\w+|starts_?[wW]ith|ends_?[wW]ith|StartsWith|EndsWith|HasPrefix|HasSuffix|includes|is[A-Z]\w*|purify\w*|strip_?tags|linkify|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
 INJECTED = regex(
     r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
