@@ -89,6 +89,8 @@ CHECK = "function checkLogin() {\n if (empty($_SESSION['user'])) {\n header('Loc
         pytest.param("if (!isset($_SESSION['admin'])) { die('Access denied'); }", True, id="refused"),
         pytest.param("if ($_SESSION['role'] !== 'admin') { http_response_code(403); exit; }", True, id="by role"),
         pytest.param(f"{CHECK} checkLogin();", True, id="in a function"),
+        pytest.param("$rec = $_SESSION['recid'] ?? null; if (!$rec) { header('Location: login.php'); exit; }", True, id="taken out first"),
+        pytest.param("if (!isset($_SESSION['user'])) { $out = ['message' => 'Unauthorized']; echo json_encode($out); exit; }", True, id="an answer"),
         pytest.param("if (isset($_SESSION['user_id'])) { header('Location: home.php'); exit; }", False, id="who is there goes home"),
         pytest.param("if (!isset($_SESSION['cart'])) { header('Location: login.php'); exit; }", False, id="a cart says nothing"),
         pytest.param("echo $_SESSION['user_id'];", False, id="it only looks"),

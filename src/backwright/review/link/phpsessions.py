@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from backwright.review.facts import Arg, Call, File
+from backwright.review.facts import BARE, Arg, Call, File
 from backwright.review.link.phprequires import Requires
 from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
@@ -65,7 +65,7 @@ class Sessions:
 
     def __init__(self, project: Project) -> None:
         self.project, self.requires = project, Requires(project)
-        self._told: dict[Fn, bool] = {}
+        self._told: dict[tuple[Fn, int], bool] = {}
 
     def guard(self, fn: Fn, cls: Cls | None = None) -> bool:
         """Whether a handler, what it calls first, or the constructor of its class sends away who is not logged in."""
@@ -79,21 +79,25 @@ class Sessions:
 
     def turns_away(self, fn: Fn, depth: int) -> bool:
         """Whether a function asks the session and sends others away, itself or through what it calls."""
-        known = self._told.get(fn)
+        known = self._told.get((fn, depth))
         if known is None:
-            self._told[fn] = False  # one that calls itself
-            known = self._told[fn] = self._turns_away(fn, depth)
+            self._told[fn, depth] = False  # one that calls itself
+            known = self._told[fn, depth] = self._turns_away(fn, depth)
         return known
 
     def _turns_away(self, fn: Fn, depth: int) -> bool:
         file = self.project.files[fn.file]
         own = [call for call in file.calls if call.fn == fn.index][:CALLS_MAX]
         asked = [*self._asks(fn, own), *_compared(file, fn.index)]
-        ends = any(call.name in _ENDS_SESSION for call in own)
-        if not ends:
+        if not any(call.name in _ENDS_SESSION for call in own):
+            held = [*asked, *_held(file, fn.index)]
             for call in own:
-                if any(0 <= call.line - line <= LINES_MAX for line in asked) and self._sends_away(fn, call):
+                if _is_near(call.line, asked) and self._sends_away(fn, call):
                     return True
+                if call.name in _REDIRECTS and _is_near(call.line, held) and self._sends_away(fn, call):
+                    return True
+            if any(_is_near(line, asked) for line in _refused(file, fn.index, own)):
+                return True
         for call in own if depth else ():
             for inner in self._run(fn.file, call):
                 if self.turns_away(inner, depth - 1):
@@ -104,7 +108,8 @@ class Sessions:
         """Return what a call runs that may be a check: a file that is required, a function that is given no data of its own."""
         if required := self.requires.run(at, call):
             return required
-        if call.to or call.prev >= 0 or not _MAY_CHECK.search(call.name):
+        is_told = call.flags & BARE and not call.args  # nothing goes in and nothing comes out: it does something
+        if call.to or call.prev >= 0 or not (is_told or _MAY_CHECK.search(call.name)):
             return []
         return [fn for fn in self.project.resolve_call(at, call)[:1] if self.project.files[fn.file].language == "php"]
 
@@ -169,6 +174,29 @@ class Sessions:
             each.fn == page.index and re.search(r"_POST\[['\"]?\w*(pass|pwd|senha)", each.value.text, re.IGNORECASE)
             for each in file.assigns
         )
+
+
+def _is_near(line: int, asked: Sequence[int]) -> bool:
+    return any(0 <= line - each <= LINES_MAX for each in asked)
+
+
+def _held(file: File, index: int) -> list[int]:
+    """Return the lines that take anything but a cart or the like out of the session: who is sent to the login then, is nobody."""
+    texts = [(each.line, each.value.text) for each in file.assigns if each.fn == index]
+    texts += [(call.line, value.text) for call in file.calls if call.fn == index and call.name in ("isset", "empty") for value in call.args]  # fmt: skip
+    return [line for line, text in texts if (told := _HELD.search(text)) and not _NO_KEY.search(told["key"])]
+
+
+def _refused(file: File, index: int, own: Sequence[Call]) -> list[int]:
+    """Return the lines of answers that refuse and are put together before the script ends: `$answer = ["message" => "Unauthorized"]`."""
+    ends = [call.line for call in own if call.name in ("exit", "die")]
+    return [
+        each.line
+        for each in file.assigns
+        if each.fn == index
+        and any(0 <= line - each.line <= LINES_MAX for line in ends)
+        and any(_REFUSES.search(text) for text in _texts(each.value, TEXTS_DEPTH))
+    ]
 
 
 def is_somebody(text: str) -> bool:

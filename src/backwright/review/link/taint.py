@@ -63,6 +63,7 @@ _NUMBERED = regex(
     r"\((?:int|integer|float|double|bool|boolean)\)\s*(?:\$?\w+(?:\[[^\[\]]*\]|->\w+)*|\([^()]*\))|\b(?:intval|floatval|count|sizeof|strlen|abs|round|ceil|floor|isset|empty|is_\w+|esc|esc_\w+|e|h|html(?:specialchars|entities)|(?:raw)?urlencode|strip_tags|addslashes|\w*escape_string|json_encode|md5|basename)\((?:[^()]|\([^()]*\))*\)",
     re.IGNORECASE,
 )
+_COMPUTED = regex(r"[\w\])]\s*(?:[-*/%]|\+)\s*[\w($]")
 _PARSED = regex(r"([A-Z]\w*)(?:\.|::)(?:try_from|from_str)\b")
 _OF_KEYS = regex(r"\b(\w+)\.keys\(\)")
 _DUMPS = regex(r"\.(dict|model_dump|asdict)$")
@@ -453,6 +454,8 @@ class Taint:
         if value.kind == "other":
             told = _WORDING.sub(" ", _AWAITED.sub(" ", CONDITION.sub(" ", told)))
             told = _NUMBERED.sub(" ", told) if self.project.files[fn.file].language == "php" else told
+            if self.project.files[fn.file].language == "php" and _COMPUTED.search(told):
+                return None  # PHP joins text with dots: what is added or multiplied is a number
         if (
             value.kind == "call"
             and told.endswith((".keys", ".keys()"))
