@@ -231,7 +231,9 @@ class _Secrets:
             and not re.search(r"[/ :]|^\$2|@", each.value.text)
             and len(each.value.text) >= 5
             and not re.search(
-                r"id|name|mail|url|phone|date|version|rule|role|type|path|color", each.name, re.IGNORECASE
+                r"id|name|mail|url|phone|date|version|rule|role|type|path|color|example|description|label|placeholder|message|hint|pattern|format",
+                each.name,
+                re.IGNORECASE,
             )
         ):
             yield self._hit(

@@ -80,7 +80,9 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
     if call.name in ("mark_safe", "Markup", "HtmlString", "raw", "Raw", "SafeString", "html_safe"):
         return True
     if call.name in _PRINTS and model.files[at].language == "php" and not call.on:
-        return not _is_no_page(model, at)  # what a script prints is a page, unless it says otherwise
+        return value.text != "json_encode" and not _is_no_page(
+            model, at
+        )  # what a script prints is a page, unless it says otherwise
     return is_text_with_values(model, at, call.fn, value) and bool(TAG.search(_text(model, at, call, value)))
 
 
