@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 58  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 63  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -79,7 +79,7 @@ class Function(Struct, array_like=True, gc=False, omit_defaults=True):
         loop: Loop it is written in (its own mapping loop, if it is handed to one).
         call, place: The call it is an argument of, and at which place; -1 otherwise.
         returns: Return type as written.
-        kind: function, method, constructor, lambda.
+        kind: function, method, constructor, lambda; page for what a script of PHP does outside of all of them.
         receiver: Name the method's own object has inside: self, this, s.
         space: C++: the namespaces it stands in, "shop::prices".
         typed: Rust: its type parameters and those of the impl or trait it stands in that are bound by traits, "S: Store + Audit".

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link import jvmtypes
+from backwright.review.link.codeigniterloads import loaded
 from backwright.review.link.containers import asked_for, class_asked_for, is_new_self
 from backwright.review.link.cppnames import CppNames
 from backwright.review.link.csharpnames import CSharpNames
@@ -178,10 +179,8 @@ class Project:
             path = PurePosixPath(file.path)
             if family in ("python", "javascript", "cpp", "rust", "php"):
                 stem = path.with_suffix("") if family != "cpp" else path
-                if stem.name in (("__init__",) if family == "python" else ("index", "mod", "lib")) and family not in (
-                    "cpp",
-                    "php",
-                ):
+                indexes = ("__init__",) if family == "python" else ("index", "mod", "lib")
+                if stem.name in indexes and family not in ("cpp", "php"):
                     stem = stem.parent
                 parts = stem.parts
                 for start in range(max(0, len(parts) - 7), len(parts)):
@@ -615,12 +614,13 @@ class Project:
                     if (model := self.django.field(of.cls, cls.file, field)) is not None:
                         return self._row(model, NOTHING)
                     known = self._of_value(cls.file, -1, field.value) if field.value else NOTHING
-                    if known is not NOTHING or self.files[cls.file].language != "python":
+                    if known is not NOTHING or self.files[cls.file].language not in ("python", "php"):
                         return known
             known = self.python.property_(cls, name) or getter(self, cls, name) or self._assigned_member(cls, name)
             if known is not NOTHING:
                 return known
-        return self.traits.associated(of.cls, name) or NOTHING
+        held = loaded(self, of.cls, name)
+        return self.type_of_class(held) if held is not None else self.traits.associated(of.cls, name) or NOTHING
 
     def _assigned_member(self, cls: Cls, name: str) -> Type:
         wanted = (f"this.{name}", f"$this.{name}")

@@ -563,7 +563,7 @@ class Routers:
     def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
         uses = self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
-        uses += self.laravel.namespace(at, call)
+        uses += self.laravel.said(at, call)
         opened = [place for place in scope.opens if (v := argument(call.args, place)) is not None and v.text == "true"]
         if opened:
             uses = (Use(f"{scope.note}({' '.join(opened)})", at, call.line),)

@@ -15,6 +15,7 @@ from backwright.review.rules.assemblers import Assemblers
 from backwright.review.rules.contextpages import ContextPages
 from backwright.review.rules.eagerly import eager_lists
 from backwright.review.rules.generatedmappers import GeneratedMappers
+from backwright.review.rules.itemrules import item_rules
 from backwright.review.rules.joining import Causes
 from backwright.review.rules.lazily import Lazily, Lazy
 from backwright.review.rules.listpages import ListPages
@@ -67,6 +68,7 @@ def check(model: Model) -> Iterator[Hit]:
     yield from template_queries(model)
     yield from eager_lists(model, asking, lazily)
     yield from row_callbacks(model, lazily)
+    yield from item_rules(model)
     for fields in by_type(resolvers(model, asking)):
         yield _resolver(model, asking, fields)
 
