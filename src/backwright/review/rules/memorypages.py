@@ -22,6 +22,8 @@ SPOTS_MAX = 30  # places named in one finding
 FIX = "Take IQueryable<T> and cut the page before the rows are read: query.Skip(...).Take(...).ToListAsync()."
 _IN_MEMORY = regex(r"^I?(Ordered)?(Enumerable|List|Collection)$|^IReadOnly(List|Collection)$")
 
+_TASK = regex(r"^(?:[\w.]+\.)?(?:Value)?Task<")
+
 
 class Cut(NamedTuple):
     """Where a function cuts a page out of a parameter that holds what is in memory."""
@@ -136,7 +138,10 @@ class MemoryPages:
             for each in file.assigns
         ):
             return []
-        found: dict[Fn, None] = dict.fromkeys(self.project.resolve_call(at, made[-1]))
+        there = self.project.resolve_call(at, made[-1])
+        if not all(_IN_MEMORY.match(_outer(_TASK.sub("", self.project.function(each).returns))) for each in there):
+            return []  # a query, which the page is asked of
+        found: dict[Fn, None] = dict.fromkeys(there)
         level = list(found)
         for _ in range(DEPTH_MAX):
             level = [t for each in level for _, t in self.model.effects.callees.get(each, ()) if t not in found]
