@@ -18,6 +18,10 @@ from backwright.review.rules.weighing import weighed
 
 FIX = "Save once behind the loop: what was added and changed in it is sent together."
 _SAVES = regex(r"SaveChanges(Async)?$")
+# Methods of a repository or a unit of work, by their names: one that does more for its row is a step of its own.
+_OF_REPOSITORY = regex(
+    r"(Add|Create|Insert|Update|Edit|Delete|Remove|Save|SaveAll|Commit|Complete)(Entity|Changes)?(Async)?$"
+)
 # What is done for each element besides: a round that failed must not take the others with it.
 _ALONE = frozenset({"outgoing", "mail", "publish", "process", "file", "cpu", "transaction"})
 
@@ -38,7 +42,7 @@ class Saved:
                 if loop >= 0 and self._save(at, index) is not None:
                     found[at, loop].append(index)
         for (at, loop), calls in sorted(found.items()):
-            if self._is_one_work(at, loop, calls):
+            if len(calls) == 1 and self._is_one_work(at, loop, calls):  # several are sent in an order that matters
                 yield self._hit(at, loop, calls)
 
     def _loop(self, at: int, index: int) -> int:
@@ -68,7 +72,12 @@ class Saved:
             if file.language != "csharp" or fn.index < 0 or any(a.op != "write" or a.loop >= 0 for a in accesses):
                 continue
             sent = [a for a in accesses if _SAVES.match(file.calls[a.index].name)]
-            if len(sent) == 1 and not any(made.fn == fn.index and made.over for made in file.loops):
+            name = self.model.project.function(fn).name
+            if (
+                len(sent) == 1
+                and _OF_REPOSITORY.match(name)
+                and not any(made.fn == fn.index and made.over for made in file.loops)
+            ):
                 found[fn] = sent[0]
         return found
 
