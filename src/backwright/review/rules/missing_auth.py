@@ -4,8 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from msgspec import structs
-
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity, Tier
 from backwright.review.link.declared import Declared
@@ -45,7 +43,7 @@ def check(model: Model) -> Iterator[Hit]:
     found = [
         *files.values(),
         *(hit for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)) if hit.at not in files),
-        *(_surely(hit) for hit in records_of_others(others)),
+        *records_of_others(others),
         *changes_of_staff(others),
         *without_roles(others),
         *unseen_records(others),
@@ -64,11 +62,6 @@ def check(model: Model) -> Iterator[Hit]:
     }
     yield from Unasked(others).hits(handlers)
     yield from OtherAccounts(others).hits(handlers)
-
-
-def _surely(hit: Hit) -> Hit:
-    """Return what speaks for itself, as a guard beside it or an owner in the record does, for the default set, unless it is doubted."""
-    return hit if hit.tier is not None or hit.confidence is Confidence.LOW else structs.replace(hit, tier=Tier.DEFAULT)
 
 
 def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
@@ -93,7 +86,7 @@ def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
                 confidence = (
                     Confidence.MEDIUM if sure and not _only_reads(others, declared, endpoint) else Confidence.LOW
                 )
-                yield _surely(_hit(model, at, declared, endpoint, told, guarded, confidence))
+                yield _hit(model, at, declared, endpoint, told, guarded, confidence)
             elif hidden and apps.of(declared.at) in apps.with_login and not _does_nothing(model, declared, endpoint):
                 yield _hit(
                     model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM

@@ -21,6 +21,8 @@ SHOWN = regex(
     r"profile|author|avatar|public|exist|availab|search|suggest|(?<!ac)count|look_?up|check|recent|popular|leader|rank",
     re.IGNORECASE,
 )
+# Where a login is said beside each route, by an attribute or a filter, so that one that is missing can be seen.
+PLAIN = frozenset({"csharp", "cpp"})
 SPOTS_MAX = 60  # of one finding: what is longer is read by nobody
 _ID = regex(r"\{(\w*(id|uuid|pk|no|sn|number)|e?mail)\}/?$", re.IGNORECASE)
 _LIST = regex(r"(s|people|staff|all|list|data)/?$", re.IGNORECASE)
@@ -69,11 +71,16 @@ def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
             grouped[declared.at, _collection(endpoint.path)].append(found)
         else:
             without.append(found)
+    plainly: dict[int, list[Found]] = defaultdict(list)
     for group in grouped.values():
         changed = [each for each in group if each.does == "changes"]
         for each in group:
-            if each.does != "creates" or changed:
+            if each.does in ("changes", "creates") and changed and model.files[each.declared.at].language in PLAIN:
+                plainly[each.declared.at].append(each)
+            elif each.does != "creates" or changed:
                 yield _hit(model, each)
+    for group in plainly.values():
+        yield _of_file(model, group)
     personal = _personal(others, without_login) if not apps.with_login else []
     if any(endpoint.method == "GET" or "{" in endpoint.path for _, endpoint, _, _ in personal):
         yield _of_persons(model, personal)
@@ -121,7 +128,8 @@ def _found(others: Others, declared: Declared, endpoint: Endpoint, *, has_login:
     if endpoint.method in ("PUT", "PATCH", "DELETE") or (
         endpoint.method == "POST" and _CHANGING_TAIL.search(endpoint.path)
     ):
-        if written is not None or others.removes(reach) or (of_person and (accesses or not has_login)):
+        is_unknown = has_login and not accesses and _is_by_method(others, declared, endpoint)
+        if written is not None or others.removes(reach) or is_unknown or (of_person and (accesses or not has_login)):
             return Found(
                 declared, endpoint, "changes", written, of_person or _CHANGING_TAIL.search(endpoint.path) is not None
             )
@@ -147,6 +155,17 @@ def _found(others: Others, declared: Declared, endpoint: Endpoint, *, has_login:
         ):
             return Found(declared, endpoint, f"hands out {field} of", accesses[0], of_person)
     return None
+
+
+def _is_by_method(others: Others, declared: Declared, endpoint: Endpoint) -> bool:
+    """C++, where many a database is one that no pack knows: whether a method and an id say what is done, as a guarded one of its kind does."""
+    if others.model.files[declared.at].language != "cpp" or not endpoint.path.endswith("}"):
+        return False
+    apps = others.owners.apps
+    return any(
+        each.auth and each.method == endpoint.method and each.path.endswith("}") and apps.of(other.at) == apps.of(declared.at)
+        for other, each in zip(others.model.declared, others.model.endpoints, strict=True)
+    )  # fmt: skip
 
 
 def _collection(path: str) -> str:
@@ -177,6 +196,33 @@ def _hit(model: Model, found: Found) -> Hit:
     severity = Severity.HIGH if endpoint.method != "GET" or found.of_person else Severity.MEDIUM
     message = f"{endpoint.method} {endpoint.path} needs no login and {does}; other endpoints of this application do"
     return Hit(declared.at, declared.line, message, fn, _spots(model, found), Confidence.MEDIUM, severity)
+
+
+def _of_file(model: Model, group: list[Found]) -> Hit:
+    """One finding for what a file opens to everybody; what deletes or changes comes first."""
+    first = next(each for each in group if each.does == "changes")
+    declared, endpoint = first.declared, first.endpoint
+    more = [each for each in group if each is not first]
+    what = last_of(endpoint).replace("_", " ")
+    told = f" and {len(more)} more need" if more else " needs"
+    message = (
+        f"{endpoint.method} {endpoint.path}{told} no login and anybody changes or deletes any {what};"
+        " other endpoints of this application do"
+    )
+    path = (
+        *_spots(model, first),
+        *(spot for each in more for spot in spots_of(model, each.declared, each.endpoint, "no guard found")),
+    )
+    return Hit(
+        declared.at,
+        declared.line,
+        message,
+        declared.beside,
+        path[:SPOTS_MAX],
+        Confidence.MEDIUM,
+        Severity.HIGH,
+        tier=Tier.DEFAULT,
+    )
 
 
 def _of_project(model: Model, found: Found, count: int) -> Hit:
