@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity, Tier
+from backwright.review.link.cppguards import asks_for_login
 from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
@@ -19,6 +20,11 @@ from backwright.review.rules.rule import Hit
 # Paths on which a person shows what everybody may see.
 SHOWN = regex(
     r"profile|author|avatar|public|exist|availab|search|suggest|(?<!ac)count|look_?up|check|recent|popular|leader|rank",
+    re.IGNORECASE,
+)
+# What says who it is that asks: `HttpContext.CurrentUserId()`, `User.FindFirst(...)`, `_currentUser.Id`.
+_WHO = regex(
+    r"current_?(user|account|member|player|login)|user_?(context|accessor)|http_?context(_?accessor)?\b.*\bUser\b|(^|\.)User\.(Identity|Claims|Find|Get|Is)|logged_?in|principal|get_?user_?id",
     re.IGNORECASE,
 )
 # Where a login is said beside each route, by an attribute or a filter, so that one that is missing can be seen.
@@ -75,12 +81,16 @@ def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
     for group in grouped.values():
         changed = [each for each in group if each.does == "changes"]
         for each in group:
-            if each.does in ("changes", "creates") and changed and model.files[each.declared.at].language in PLAIN:
+            is_plain = changed and model.files[each.declared.at].language in PLAIN
+            if each.does in ("changes", "creates") and is_plain and not _knows_who(others, each):
                 plainly[each.declared.at].append(each)
             elif each.does != "creates" or changed:
                 yield _hit(model, each)
     for group in plainly.values():
-        yield _of_file(model, group)
+        if any(each.does == "changes" for each in group):
+            yield _of_file(model, group)
+        else:
+            yield from (_hit(model, each) for each in group)
     personal = _personal(others, without_login) if not apps.with_login else []
     if any(endpoint.method == "GET" or "{" in endpoint.path for _, endpoint, _, _ in personal):
         yield _of_persons(model, personal)
@@ -155,6 +165,21 @@ def _found(others: Others, declared: Declared, endpoint: Endpoint, *, has_login:
         ):
             return Found(declared, endpoint, f"hands out {field} of", accesses[0], of_person)
     return None
+
+
+def _knows_who(others: Others, found: Found) -> bool:
+    """Whether a handler, what stands beside it or what it calls asks who it is that asks, whatever is done with that."""
+    handler = found.declared.handler
+    near = {target for _, target in others.model.effects.callees.get(handler, ())} if handler is not None else set()
+    for fn in others.bodies.reach(found.declared, found.endpoint):
+        if fn not in near and handler is not None and fn.file != handler.file:
+            continue  # further down it is often noted who changed a row, and no more
+        calls = [call for _, call in others.bodies.calls_of(fn)]
+        if any(asks_for_login(call) or _WHO.search(f"{call.on}.{call.name}") for call in calls):
+            return True
+        if any(_WHO.search(f"{read.base}.{read.attr}") for read in others.bodies.reads_of(fn)):
+            return True
+    return False
 
 
 def _is_by_method(others: Others, declared: Declared, endpoint: Endpoint) -> bool:
