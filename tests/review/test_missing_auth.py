@@ -184,6 +184,8 @@ _SEES = '[HttpDelete("{id}")] public IActionResult Seen(int id) { return Ok(_con
         pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % _SEES}, [], id="nothing is changed"),
         pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % f"[Authorize] {_REMOVES}"}, [], id="a login before it"),
         pytest.param({"Orders.cs": _ORDERS, "Regions.cs": (_REGIONS % _REMOVES).replace('"regions"', '"webhooks"')}, [], id="open by what it is for"),
+        pytest.param({"Orders.cs": _ORDERS, "Regions.cs": (_REGIONS % _REMOVES).replace('"regions"', '"contacts"').replace("RegionsController", "ContactsController")}, ["DELETE /contacts/{id} needs no login"], id="a contact that is kept is no form"),
+        pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % _REMOVES.replace("_context.Regions.Find(id)", "_context.Regions.First(r => r.Owner == HttpContext.CurrentUserId())")}, [], id="who asks is asked for"),
     ],
 )  # fmt: skip
 def test_what_anybody_deletes_is_told_by_default_where_logins_are_said_plainly(
