@@ -180,6 +180,7 @@ _SEES = '[HttpDelete("{id}")] public IActionResult Seen(int id) { return Ok(_con
     [
         pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % (_REMOVES + _ADDS)}, ["DELETE /regions/{id} and 1 more need no login"], id="one finding for a file, what deletes first"),
         pytest.param({"Regions.cs": _REGIONS % _REMOVES}, [], id="nothing in the application needs a login"),
+        pytest.param({"Regions.cs": (_REGIONS % _REMOVES).replace("public DbSet", "public DbSet<User> Users { get; set; } public DbSet", 1), "User.cs": "public class User { public int Id { get; set; } public string Email { get; set; } public string PasswordHash { get; set; } }"}, ["DELETE /regions/{id} can be used by everybody: nothing in this application needs a login"], id="nothing needs a login though there are accounts"),
         pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % _ADDS}, [], id="what guests may add"),
         pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % _SEES}, [], id="nothing is changed"),
         pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % f"[Authorize] {_REMOVES}"}, [], id="a login before it"),

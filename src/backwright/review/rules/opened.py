@@ -95,8 +95,7 @@ def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
     if any(endpoint.method == "GET" or "{" in endpoint.path for _, endpoint, _, _ in personal):
         yield _of_persons(model, personal)
     elif without:
-        riskiest = max(without, key=_risk)
-        yield _of_project(model, riskiest, len(without))
+        yield _of_project(others, sorted(without, key=_risk, reverse=True))
 
 
 def _personal(others: Others, open_: list[tuple[Declared, Endpoint]]) -> list[Personal]:
@@ -250,8 +249,9 @@ def _of_file(model: Model, group: list[Found]) -> Hit:
     )
 
 
-def _of_project(model: Model, found: Found, count: int) -> Hit:
-    """One finding for an application without any login, at what does most harm."""
+def _of_project(others: Others, group: list[Found]) -> Hit:
+    """One finding for an application without any login, at what does most harm; doubtful unless it keeps accounts and says its logins plainly."""
+    model, found, count = others.model, group[0], len(group)
     declared, endpoint = found.declared, found.endpoint
     fn = declared.beside
     more = f" and {count - 1} more" if count > 1 else ""
@@ -259,16 +259,18 @@ def _of_project(model: Model, found: Found, count: int) -> Hit:
         f"{endpoint.method} {endpoint.path}{more} can be used by everybody: nothing in this application needs a login"
     )
     fix = "Put a login before what changes data, unless what stands before this application asks for one."
+    path = [spot for each in group for spot in spots_of(model, each.declared, each.endpoint, "no guard found")]
+    keeps = model.files[declared.at].language in PLAIN and others.owners.private_person(declared.at) != ""
     return Hit(
         declared.at,
         declared.line,
         message,
         fn,
-        _spots(model, found),
-        Confidence.LOW,
+        tuple(dict.fromkeys((*_spots(model, found), *path)))[:SPOTS_MAX],
+        Confidence.MEDIUM if keeps else Confidence.LOW,
         Severity.MEDIUM,
         fix=fix,
-        tier=Tier.STRICT,
+        tier=None if keeps else Tier.STRICT,
     )
 
 
