@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 63  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 64  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -121,6 +121,7 @@ class Class(Struct, array_like=True, gc=False, omit_defaults=True):
     Attributes:
         typed: Names of its type parameters. Rust: with the traits that they are bound by, "S: Store", and the associated
             types of a trait, "Self::Tx: Transaction", and of an impl, "Self::Tx = PgTransaction".
+        bounds: C#: what its type parameters have to be, "TRequest: ISecured".
     """
 
     name: str
@@ -133,6 +134,7 @@ class Class(Struct, array_like=True, gc=False, omit_defaults=True):
     outer: int = -1
     space: str = ""
     typed: tuple[str, ...] = ()
+    bounds: tuple[str, ...] = ()
 
 
 class Import(Struct, array_like=True, gc=False, omit_defaults=True):

@@ -457,7 +457,11 @@ class Data:
                 given = self.project.type_of(at, calls[number].fn, value.text).cls if value.kind == "name" else None
                 if given is not None and given in self.entities:
                     return given, self.entities[given].table or self.entities[given].name
-        known = self.project.type_of(at, first.fn, first.on) if first.on else NOTHING
+        known = (
+            NOTHING
+            if not first.on or first.name.startswith("SaveChanges")
+            else self.project.type_of(at, first.fn, first.on)
+        )
         for name in (*known.args, *self._type_arguments(known)):
             cls = self.project.find_class(at, name) or self.by_name.get(name)
             if cls is not None and not (

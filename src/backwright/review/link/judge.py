@@ -261,7 +261,7 @@ class Judge:
                 for fn in steps(self.project, handler, cls)
             )
         if file.language == "csharp":
-            return asks_itself(self.project, handler)
+            return asks_itself(self.project, handler) or self.effects.dotnet.pipelines.refuse(handler)
         if file.language == "javascript":
             return self._node.demands(handler)
         if file.language == "go":

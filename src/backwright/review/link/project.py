@@ -504,7 +504,7 @@ class Project:
                 return self._element(at, loop_number)
         cls = self.own_class(at, fn)
         if cls is not None and file.language not in ("python", "javascript", "php", "go", "rust"):
-            known = self.member(Type("", cls), name)
+            known = self.member(Type("", cls), name, at)
             if known is not NOTHING:
                 return known
             for _ in range(HOPS_MAX):  # a field of the class that this one is written in
@@ -653,7 +653,7 @@ class Project:
             made = self.function(found[0])
             if made.kind == "constructor" and (not on or not self.traits.is_of_trait(found[0])):
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
-            if on and made.returns and (bound := self.csharp.returned(at, fn, on, name, found[0])) is not None:
+            if made.returns and (bound := self.csharp.returned(at, fn, on, name, found[0])) is not None:
                 return bound
             if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
                 return self._returned(found[0], self.type_of(at, fn, on).cls if on else None)

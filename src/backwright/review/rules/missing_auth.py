@@ -14,6 +14,7 @@ from backwright.review.link.model import Model
 from backwright.review.regexes import regex
 from backwright.review.rules.blazorpages import open_pages
 from backwright.review.rules.claimed import claimed_users
+from backwright.review.rules.givenroles import roles_for_anybody
 from backwright.review.rules.hubs import open_hubs
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
@@ -56,6 +57,7 @@ def check(model: Model) -> Iterator[Hit]:
     told = {(hit.at, hit.line) for hit in found}
     found += [hit for hit in settings_for_all(others) if (hit.at, hit.line) not in told]
     yield from found
+    yield from roles_for_anybody(others)
     yield from open_hubs(model, others)
     yield from open_pages(model)
     yield from unawaited_checks(model)

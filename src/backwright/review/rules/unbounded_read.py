@@ -23,6 +23,7 @@ from backwright.review.rules.genericreads import GenericReads
 from backwright.review.rules.growing import Growing
 from backwright.review.rules.handedon import SHOWS, HandedOn
 from backwright.review.rules.looping import is_offline, root
+from backwright.review.rules.memorypages import MemoryPages
 from backwright.review.rules.ofone import OfOne
 from backwright.review.rules.pagesizes import PageSizes, Size
 from backwright.review.rules.paginators import open_paginators
@@ -101,8 +102,9 @@ def check(model: Model) -> Iterator[Hit]:
             (found.ways[0].who,) if found.is_job else (found.access.at, found.part <= Part.OPEN, found.is_few)
         )
         grouped[key].append(found)
-    for group in grouped.values():
-        yield _hit(model, group)
+    hits = [_hit(model, group) for group in grouped.values()]
+    yield from hits
+    yield from MemoryPages(model, choosing).hits(frozenset((model.files[hit.at].path, hit.line) for hit in hits))
     sized: dict[object, dict[Size, list[Way]]] = defaultdict(dict)
     for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever it is asked
         is_one = size.is_asked or size.what.endswith("=all")
