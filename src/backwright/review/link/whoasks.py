@@ -18,6 +18,7 @@ _READS = regex(
     r"current_user\.(id|is_)|(^|\.)session\.not in$|^self\.current_user$|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
     re.IGNORECASE,
 )
+_OF_BODY = regex(r"req(uest)?\.(user|auth)\w")  # Python: `req: LoginRequest` is a body, and `req.username` what it says
 _CALLS_MAX = 12  # calls looked at: what comes later is no check before the work
 # Python: to ask whether somebody is logged in is no check; pages for guests send them away for it.
 _IS_LOGGED_IN = regex(r"(^|\.)(is_authenticated|is_anonymous|is_staff|is_superuser)$")
@@ -49,6 +50,7 @@ def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Patter
     if file.language == "python":
         names = [_plain(project, handler.file, name) for name in names if not _IS_LOGGED_IN.search(name)]
         reads = [name for name in reads if not _IS_LOGGED_IN.search(name) and not _only_asked(project, handler, name)]
+        reads = [name for name in reads if not _OF_BODY.match(name)]
         if turns_away(project, handler) or is_hooked(project, handler) or is_behind(project, handler):
             return True
         if has_it_checked(project, handler, inside[:_CALLS_MAX]):
