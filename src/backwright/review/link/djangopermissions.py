@@ -17,6 +17,7 @@ _LOGIN = regex(
     r"Authenticated|^Is(Admin|Staff|Superuser|Owner|User|Member)|^DjangoModelPermissions$|^DjangoObjectPermissions$|^TokenHas|APIKey|ScopeAuthorized|^HasScope|LoginRequired"
 )
 _ASKS_WHO = frozenset({"is_authenticated", "is_anonymous", "is_staff", "is_superuser", "is_active"})
+_AUTHENTICATES = regex(r"(\w+\.)*\w*Authentication\(\)$")  # `JWTAuthentication().authenticate(request)`
 _SAFE_NAMES = regex(r"(^|\.)SAFE_METHODS$")
 _READING = regex(r"\bmethod\s+in\b.*\bor\b|\bor\b.*\bmethod\s+in\b", re.DOTALL)
 _FLAG = regex(r"required|private|public|protected|anonymous|login|permission|secure", re.IGNORECASE)
@@ -84,6 +85,7 @@ class Permissions:
         steps = [step for call in calls if call.on == "self" for step in self.project.resolve_call(fn.file, call)]
         reads = [read for step in (fn, *steps) for read in self._reads(step)]
         asks_who = any(r.attr in _ASKS_WHO or (r.attr in ("user", "auth") and r.base == "request") for r in reads)
+        asks_who = asks_who or any(c.name == "authenticate" and _AUTHENTICATES.match(c.on) for c in calls)
         if not asks_who and any(call.on == "super()" for call in calls):
             return None
         if not asks_who:

@@ -117,7 +117,7 @@ class Judge:
             if self.project.files[use.file].language == "go":
                 found.append(self._guards.word(use.file, use.text, AUTH))
                 continue
-            if describes(self.project, use.file, use.text) or lets_through(self.project, use.file, use.text):
+            if describes(self.project, use.file, use.text) or lets_through(self.project, use, declared.path):
                 continue
             found.append(self._expanded(use.file, plainly(use.text)))
             plain = NOT_AUTH.sub("", use.text)

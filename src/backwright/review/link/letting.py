@@ -1,15 +1,16 @@
-"""Middleware that lets everybody through, whatever it is called: it looks who is there and goes on (JavaScript; FastAPI's is read in `fastapi`)."""
+"""Middleware that lets everybody through, whatever it is called: it looks who is there and goes on (JavaScript; Python's is read in `fastapi` and `pythonmiddleware`)."""
 
 import re
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import NEW
-from backwright.review.link import fastapi
+from backwright.review.link import fastapi, pythonmiddleware
 from backwright.review.link.node import inline_words
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Fn, Project
+    from backwright.review.link.routers import Use
 
 _NAME = regex(r"([A-Za-z_$][\w$]*)(\([^()]*\))?$")
 _ANSWERS = regex(r"^(status|json|send|sendStatus|end|redirect|throw|abort|html|text|body|render|jsonp|code|error)$")
@@ -17,10 +18,11 @@ _DEMANDS = regex(r"authenticate|authori[sz]e|verify|require|ensure|assert|protec
 _FAILS = regex(r"(Error|Exception)$")
 
 
-def lets_through(project: "Project", at: int, text: str) -> bool:
+def lets_through(project: "Project", use: "Use", path: str) -> bool:
     """Whether a middleware always goes on: it answers nothing, throws nothing, and calls nothing that could."""
+    at, text = use.file, use.text
     if project.files[at].language == "python":
-        return fastapi.lets_through(project, at, text)
+        return fastapi.lets_through(project, at, text) or pythonmiddleware.lets_through(project, at, text, path)
     told = _NAME.match(text)
     if told is None or project.files[at].language != "javascript":
         return False

@@ -28,6 +28,10 @@ _REFUSES = frozenset(
     "HttpResponseForbidden PermissionDenied redirect_to_login NotAuthenticated AuthenticationFailed handle_no_permission "
     "permission_denied no_permissions_fail HttpResponseUnauthorized unauthorized Unauthorized Forbidden".split()
 )
+# Classes that projects name after it and hand to what makes an answer: `answered(NotAuthenticated401)`.
+_REFUSAL = regex(
+    r"(\w+\.)*\w*(NotAuthenticated|Unauthori[sz]ed|AuthenticationFailed|NotLoggedIn|PermissionDenied|Forbidden)\d*(Error|Exception)?$"
+)
 _GOES_ELSEWHERE = frozenset({"redirect", "HttpResponseRedirect"})
 _STATUSES = frozenset({"401", "403", "status.HTTP_401_UNAUTHORIZED", "status.HTTP_403_FORBIDDEN"})
 _HEADER = regex(r"\brequest\.(headers|META)\b")
@@ -114,6 +118,8 @@ def _compares_key(project: Project, fn: Fn, calls: list[Call]) -> bool:
 def _turns_away(call: Call) -> bool | None:
     """Whether a call refuses; None for one that does not say where to go."""
     if call.name in _REFUSES or any(value.text in _STATUSES for value in call.args):
+        return True
+    if any(value.kind in ("name", "call") and _REFUSAL.match(value.text) for value in call.args):
         return True
     if call.name not in _GOES_ELSEWHERE:
         return None
