@@ -28,6 +28,7 @@ from backwright.review.link.names import by_name_alone, family_of, in_namespace,
 from backwright.review.link.nodemodules import NodeModules
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
+from backwright.review.link.pythonnames import held
 from backwright.review.link.pythontypes import PythonTypes
 from backwright.review.link.rustmodules import HANDS_OVER, RustModules
 from backwright.review.link.rusttraits import RustTraits
@@ -780,9 +781,8 @@ class Project:
 
     def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
         file = self.files[at]
-        if here := self.in_file(at, name):
-            return here
-        if found := unqualified(self, at, fn, name) or unpacked(self, at, fn, name):
+        found = self.in_file(at, name) or unqualified(self, at, fn, name) or unpacked(self, at, fn, name)
+        if found or (found := held(self, at, name)):
             return found
         made = self.imported[at].get(name)
         if made is not None:
