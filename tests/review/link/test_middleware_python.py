@@ -250,3 +250,40 @@ def test_gates_and_permissions_of_views() -> None:
     )
     assert {path for path, auth in found.items() if auth} == {"/gated", "/bytoken", "/default"}
     assert len(found) == len(names)
+
+
+COUNTING = """
+from django.http import JsonResponse
+
+class RateLimitingMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if counted(request.META["REMOTE_ADDR"]) > 100:
+            return JsonResponse({"error": "slowly"}, status=429)
+        return self.get_response(request)
+"""
+
+
+@pytest.mark.parametrize(
+    ("counting", "limited"),
+    [
+        pytest.param(COUNTING, True, id="it answers 429"),
+        pytest.param(COUNTING.replace("429", "400"), False, id="it answers something else"),
+        pytest.param(
+            COUNTING.replace("if counted", 'if request.path.startswith("/login") and counted'),
+            False,
+            id="it counts logins only",
+        ),
+    ],
+)
+def test_a_middleware_of_django_that_counts_requests(counting: str, *, limited: bool) -> None:
+    settings = SETTINGS.replace("shop.tokens.TokenMiddleware", "shop.rates.RateLimitingMiddleware")
+    files = {
+        "shop/settings.py": settings,
+        "shop/rates.py": counting,
+        "shop/urls.py": URLS,
+        "shop/views.py": VIEWS,
+    }
+    assert {bool(e.limited) for e in model_of(files).endpoints} == {limited}

@@ -241,7 +241,9 @@ class DjangoGuards:
         )
 
     def limited_by_default(self, declared: Declared) -> bool:
-        """Whether the settings limit a view: REST framework's throttles, of which the scoped ones want a scope."""
+        """Whether the settings limit a view: their middleware, or REST framework's throttles, of which the scoped ones want a scope."""
+        if self.settings.limits(declared.path):
+            return True
         throttles = [item.text for item in self.settings.rest("DEFAULT_THROTTLE_CLASSES")[1].items]
         if not throttles or not self._is_rest(declared):
             return False

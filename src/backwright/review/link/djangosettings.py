@@ -5,7 +5,7 @@ from functools import cached_property
 
 from backwright.review.facts import Arg
 from backwright.review.link.project import Cls, Fn, Project
-from backwright.review.link.pythonmiddleware import EXEMPT, begin, constants, gate_of
+from backwright.review.link.pythonmiddleware import EXEMPT, begin, constants, gate_of, limits
 from backwright.review.link.whoasks import turns_away
 from backwright.review.regexes import regex
 
@@ -95,6 +95,16 @@ class DjangoSettings:
         """What lets in only who is logged in: the classes of the project's own middleware, None for one of a library."""
         known = [(name, class_called(self.project, 0, name)) for name in self.middleware]
         return tuple(cls for name, cls in known if (self._gates(name, cls) if cls is not None else _LOGIN.search(name)))
+
+    @cached_property
+    def _own(self) -> tuple[Cls, ...]:
+        """The project's own middleware."""
+        found = (class_called(self.project, 0, name) for name in self.middleware)
+        return tuple(cls for cls in found if cls is not None)
+
+    def limits(self, path: str) -> bool:
+        """Whether a middleware of the project counts the requests for a path."""
+        return any(limits(self.project, cls, path) for cls in self._own)
 
     def asks_before(self, path: str, *, is_rest: bool) -> bool:
         """Whether a middleware lets nobody through to a path who is not logged in."""

@@ -1,5 +1,6 @@
 """Python: middleware of the project that turns away who shows nothing of himself, and the paths that it lets through."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -18,6 +19,9 @@ _BEGINS = frozenset("startswith match search fullmatch".split())
 _SHOWN = regex(r"(^|\.)(headers|cookies|COOKIES|session|META|authorization)\b")
 _ANSWERS = regex(r"^(\w*Response\w*|HTTPException|abort|\w*Exception|\w*Error)$")
 _STRANGERS = regex(r"(?<!\d)401(?!\d)|UNAUTHORIZED|Unauthori[sz]ed\b|^Unauthenticated$")
+_TOO_MANY = regex(r"(?<!\d)429(?!\d)|TooManyRequests|TOO_MANY|Throttled|Ratelimited", 2)
+_COUNTS = regex(r"rate_?limit|throttl", 2)
+_ENTERS = regex(r"log_?in|sign_?in|auth|token", 2)
 # What a path says that those may ask for who are not logged in.
 _FOR_GUESTS = regex(
     r"log_?in|sign_?(in|up)|regist|auth|token|docs|openapi|redoc|swagger|schema|health|static|media|public|favicon|metrics|ping|webhook|callback|forgot|reset|^/?$",
@@ -62,6 +66,18 @@ def gate_of(project: Project, cls: Cls) -> Gate | None:
         project.kept[key] = _gate(project, steps) if steps else None
     found = project.kept[key]
     return found if isinstance(found, Gate) else None
+
+
+def limits(project: Project, cls: Cls, path: str) -> bool:
+    """Whether a class of middleware counts requests and answers 429; if it looks at paths and one is a login, it counts those."""
+    if not _COUNTS.search(project.class_(cls).name):
+        return False
+    fns = _reached(project, [fn for name in STEPS for fn in project.methods_of(cls, name)])
+    if not any(_answers(project, fn, _TOO_MANY) for fn in fns):
+        return False
+    texts = {text for fn in fns for text, _ in _asked(project, fn) if text}
+    areas = {begin(text) for text in texts} if any(_ENTERS.search(text) for text in texts) else set()
+    return not areas or any(f"{path}/".startswith(f"/{part}") for part in areas)
 
 
 def begin(pattern: str) -> str:
@@ -116,7 +132,7 @@ def _functions(project: Project) -> tuple[tuple[str, Gate], ...]:
 
 def _gate(project: Project, steps: Iterable[Fn]) -> Gate | None:
     fns = _reached(project, steps)
-    if not any(_looks_at_it(project, fn) for fn in fns) or not any(_answers(project, fn) for fn in fns):
+    if not any(_looks_at_it(project, fn) for fn in fns) or not any(_answers(project, fn, _STRANGERS) for fn in fns):
         return None
     told = [each for fn in fns for each in _asked(project, fn)]
     listed = {begin(text) for at in {fn.file for fn in fns} for text in _exempt(project, at, fns)} if told else set()
@@ -158,11 +174,11 @@ def _looks_at_it(project: Project, fn: Fn) -> bool:
     )
 
 
-def _answers(project: Project, fn: Fn) -> bool:
-    """Whether a function answers 401, or fails with it."""
+def _answers(project: Project, fn: Fn, what: re.Pattern[str]) -> bool:
+    """Whether a function answers a status, or fails with it."""
     for call in project.files[fn.file].calls:
         if call.fn == fn.index and _ANSWERS.match(call.name):
-            if _STRANGERS.search(call.name) or any(map(_STRANGERS.search, texts_of(call.args))):
+            if what.search(call.name) or any(map(what.search, texts_of(call.args))):
                 return True
     return False
 
