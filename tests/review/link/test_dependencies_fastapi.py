@@ -80,11 +80,14 @@ def test_dependencies_that_are_no_plain_functions(path: str, *, auth: bool) -> N
 
 SERVED = """
 from enum import Enum
-from typing import Annotated
-from fastapi import Body, Depends, FastAPI, Header, HTTPException
+from typing import Annotated, Literal
+from fastapi import Body, Depends, FastAPI, Header, HTTPException, Path
 
 class AuthProvider(str, Enum):
     mail = "mail"
+
+class AuthenticationService:
+    def all(self): return []
 
 class UserService:
     def __init__(self, db): self.db = db
@@ -108,6 +111,8 @@ def get_user_manager(): return made()
 def get_current_user_manager(shown: str = Header()):
     return manager_of(shown)
 
+HeldService = Annotated[AuthenticationService, Depends()]
+OAuthKind = Literal["mail"]
 Users = Annotated[UserService, Depends(get_user_service)]
 app = FastAPI()
 
@@ -132,6 +137,15 @@ def manager(users=Depends(get_user_manager)): return users.all()
 @app.post("/in/{provider}")
 def enter(provider: AuthProvider, access_token: str = Body(..., alias="access_token")): return {}
 
+@app.get("/itself")
+def itself(users: Annotated[UserService, Depends()]): return users.all()
+
+@app.get("/held")
+def held(users: HeldService): return users.all()
+
+@app.get("/by/{provider}")
+def by(provider: Annotated[OAuthKind, Path()]): return {}
+
 @app.post("/named")
 def named(req: dict): return {"name": req.username}
 
@@ -150,6 +164,9 @@ def asked(user=Depends(get_current_user)): return user
         pytest.param("/current", True, id="what is of somebody in person keeps its name's meaning"),
         pytest.param("/manager", False, id="a manager of users"),
         pytest.param("/in/{provider}", False, id="a choice in the path and a value of the body"),
+        pytest.param("/itself", False, id="a class that is its own dependency"),
+        pytest.param("/held", False, id="a name for a class that is its own dependency"),
+        pytest.param("/by/{provider}", False, id="a choice of the path that is annotated"),
         pytest.param("/named", False, id="a body that is called as a request"),
         pytest.param("/asked", True, id="who is logged in"),
     ],

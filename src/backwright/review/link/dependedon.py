@@ -1,5 +1,7 @@
 """FastAPI: what a dependency is that is no plain function: a name for one, an object that is called, a function that makes one; and which ask nobody."""
 
+import re
+
 from backwright.review.facts import Arg, Param
 from backwright.review.link.callableobjects import answering
 from backwright.review.link.declared import Declared
@@ -15,13 +17,14 @@ HOPS_MAX = 4  # names of names, dependencies of dependencies
 _DEPENDS = regex(r"\b(Depends|Security)\b")
 _MARKS = frozenset({"Depends", "Security"})
 _VALUES = frozenset({"Query", "Body", "Path", "Form", "File"})
+_TAKEN = regex(r"^(\w+\.)?Annotated\[.*\b(Query|Body|Path|Form|File)\(", re.DOTALL)  # out of the request
 _BODIES = ("BaseModel", "SQLModel", "ninja.Schema", "Enum")
 # What works for a handler and is asked nothing before: `get_user_service`, `UserRepositoryDep`.
 _SERVES = regex(
-    r"(service|repository|repo|dao|crud|use_?case|uow|unit_?of_?work|manager|store|storage|gateway|client|cache|interactor|facade)s?(_?dep(endency)?)?$",
-    2,
+    r"(service|repository|repo|dao|crud|use_?case|uow|unit_?of_?work|manager|store|storage|gateway|client|cache|interactor|facade|controller|handler)s?(_?dep(endency)?)?$",
+    re.IGNORECASE,
 )
-_IN_PERSON = regex(r"current|require|logged|authenticated|allow|only|check|verif|valid", 2)
+_IN_PERSON = regex(r"current|require|logged|authenticated|allow|only|check|verif|valid", re.IGNORECASE)
 
 
 def runs(project: Project, at: int, name: str, hops: int = HOPS_MAX) -> Fn | None:
@@ -63,6 +66,8 @@ def asks_nobody(project: Project, at: int, param: Param) -> bool:
         return True
     if param.default is not None and param.default.kind == "call":
         return param.default.text.rpartition(".")[2] in _VALUES or gives_none(project, at, param.default)
+    if _TAKEN.search(param.type) and not _DEPENDS.search(param.type):
+        return True
     if not param.type or _DEPENDS.search(param.type) or _DEPENDS.search(param.default.text if param.default else ""):
         return False
     cls = project.named_type(at, param.type).cls

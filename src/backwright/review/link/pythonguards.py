@@ -26,6 +26,7 @@ _OTHER = regex(r"csrf|captcha|origin|host|throttl|rate|feature|flag|maintenance|
 _SHOWN = regex(r"(^|\.)(headers|cookies|session|META|authorization)\b")
 _OPTIONAL = regex(r"^(is_)?optional$|^allow_(anonymous|none)$")
 _ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|authenticate|callback|refresh|reset|token", re.IGNORECASE)
+_ON_ITSELF = regex(r"(?:\w+\.)?Annotated\[\s*([\w.]+)\s*,\s*Depends\(\s*\)")
 _DEPENDS = regex(r"\b(?:Depends|Security)\(\s*(?:dependency\s*=\s*)?([\w.]+)")
 
 
@@ -85,15 +86,21 @@ def depended(project: Project, at: int, param: Param) -> list[tuple[int, str]]:
 
     `user: Annotated[User, Depends(current)]`, `user=Depends(current)`, and `user: CurrentUser`, a name for the first.
     """
-    found = [(at, name) for name in _DEPENDS.findall(param.type)]
+    found = [(at, name) for name in _depended_in(param.type)]
     if param.default is not None and param.default.text.endswith(("Depends", "Security")):
         given = param.default.items[:1]
         found += [(at, item.text) for item in given if item.kind in ("name", "call")]
         if not given and param.type:  # `service: UserService = Depends()`
             found.append((at, param.type))
     elif param.type and (alias := alias_of(project, at, param.type)) is not None:
-        found += [(alias[0], name) for name in _DEPENDS.findall(alias[1].text)]
+        found += [(alias[0], name) for name in _depended_in(alias[1].text)]
     return found
+
+
+def _depended_in(text: str) -> list[str]:
+    """`Annotated[User, Depends(current)]` depends on a function, `Annotated[Users, Depends()]` on the class itself."""
+    own = _ON_ITSELF.match(text)
+    return [own[1]] if own is not None else _DEPENDS.findall(text)
 
 
 def _knows_who(made: Function) -> bool:

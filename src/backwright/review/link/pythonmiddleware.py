@@ -12,20 +12,22 @@ from backwright.review.link.words import texts_of
 from backwright.review.regexes import regex
 
 STEPS = ("__call__", "dispatch", "process_request", "process_view")
-EXEMPT = regex(r"EXEMPT|PUBLIC|OPEN_|ALLOW|WHITE_?LIST|IGNORE|EXCLU|ANONYMOUS|UNPROTECTED|NOT_REQUIRED|^LOGIN_URL$", 2)
+EXEMPT = regex(
+    r"EXEMPT|PUBLIC|OPEN_|ALLOW|WHITE_?LIST|IGNORE|EXCLU|ANONYMOUS|UNPROTECTED|NOT_REQUIRED|^LOGIN_URL$", re.IGNORECASE
+)
 DEPTH_MAX = 2  # functions that a step calls, and what these call
 _OF_PATH = regex(r"\b(path|path_info|get_full_path|resolver_match|url_name|view_name)\b")
 _BEGINS = frozenset("startswith match search fullmatch".split())
 _SHOWN = regex(r"(^|\.)(headers|cookies|COOKIES|session|META|authorization)\b")
 _ANSWERS = regex(r"^(\w*Response\w*|HTTPException|abort|\w*Exception|\w*Error)$")
 _STRANGERS = regex(r"(?<!\d)401(?!\d)|UNAUTHORIZED|Unauthori[sz]ed\b|^Unauthenticated$")
-_TOO_MANY = regex(r"(?<!\d)429(?!\d)|TooManyRequests|TOO_MANY|Throttled|Ratelimited", 2)
-_COUNTS = regex(r"rate_?limit|throttl", 2)
-_ENTERS = regex(r"log_?in|sign_?in|auth|token", 2)
+_TOO_MANY = regex(r"(?<!\d)429(?!\d)|TooManyRequests|TOO_MANY|Throttled|Ratelimited", re.IGNORECASE)
+_COUNTS = regex(r"rate_?limit|throttl", re.IGNORECASE)
+_ENTERS = regex(r"log_?in|sign_?in|auth|token", re.IGNORECASE)
 # What a path says that those may ask for who are not logged in.
 _FOR_GUESTS = regex(
     r"log_?in|sign_?(in|up)|regist|auth|token|docs|openapi|redoc|swagger|schema|health|static|media|public|favicon|metrics|ping|webhook|callback|forgot|reset|^/?$",
-    2,
+    re.IGNORECASE,
 )
 _LITERAL = regex(r"(?:[\w/-]|\\\.)*")
 _GIVES = frozenset({"list", "tuple", "set", "frozenset"})
