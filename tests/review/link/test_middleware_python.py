@@ -211,6 +211,24 @@ class Odd(BasePermission):
     def has_permission(self, request, view):
         return request.data.get("n", 0) % 2 == 1
 
+class IsNotAuthenticated(BasePermission):
+    def has_permission(self, request, view):
+        if request.user.is_authenticated:
+            return False
+        return True
+
+class Strangers(BasePermission):
+    def has_permission(self, request, view):
+        return not request.user.is_authenticated
+
+class Entry(APIView):
+    permission_classes = [IsNotAuthenticated]
+    def post(self, request): ...
+
+class Signup(APIView):
+    permission_classes = [Strangers]
+    def post(self, request): ...
+
 class Gated(MembersOnly, APIView):
     permission_classes = [AllowAny]
     def get(self, request): ...
@@ -239,7 +257,7 @@ class Register(APIView):
 
 
 def test_gates_and_permissions_of_views() -> None:
-    names = ("Gated", "Counted", "ByToken", "ByNumber", "Default", "Register")
+    names = ("Gated", "Counted", "ByToken", "ByNumber", "Default", "Register", "Entry", "Signup")
     paths = ", ".join(f'path("{name.lower()}/", views.{name}.as_view())' for name in names)
     found = logins(
         {
