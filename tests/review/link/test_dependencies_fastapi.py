@@ -149,6 +149,14 @@ def by(provider: Annotated[OAuthKind, Path()]): return {}
 @app.post("/named")
 def named(req: dict): return {"name": req.username}
 
+Current = Annotated[dict, Depends(get_current_user)]
+
+@app.get("/alias", dependencies=[Depends(Current)])
+def alias(): return {}
+
+@app.get("/function", dependencies=[Depends(get_current_user)])
+def function(): return {}
+
 @app.get("/asked")
 def asked(user=Depends(get_current_user)): return user
 """
@@ -168,6 +176,10 @@ def asked(user=Depends(get_current_user)): return user
         pytest.param("/held", False, id="a name for a class that is its own dependency"),
         pytest.param("/by/{provider}", False, id="a choice of the path that is annotated"),
         pytest.param("/named", False, id="a body that is called as a request"),
+        pytest.param(
+            "/alias", False, id="a name for an annotated type is no function to depend on"
+        ),
+        pytest.param("/function", True, id="the function itself"),
         pytest.param("/asked", True, id="who is logged in"),
     ],
 )

@@ -4,10 +4,12 @@ from backwright.review.facts import Arg, Param
 from backwright.review.link.declared import Declared
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Project
+from backwright.review.link.typenames import alias_of
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 
 _DEPENDED = regex(r"(?:\w+\.)?(?:Depends|Security)\((?:dependency=)?([\w.]+)")
+_ANNOTATED = regex(r"(\w+\.)?Annotated\[")
 _BACKEND = "starlette.authentication.AuthenticationBackend"
 _BODIES = ("BaseModel", "SQLModel")
 _PLAIN = frozenset("str int float bool UUID date datetime Literal uuid.UUID datetime.date datetime.datetime".split())
@@ -45,6 +47,11 @@ def lets_through(project: Project, at: int, text: str) -> bool:
     """
     told = _DEPENDED.match(text)
     if told is not None:
+        alias = alias_of(project, at, told[1])
+        if alias is not None and _ANNOTATED.match(alias[1].text):
+            return (
+                True  # `Depends(CurrentUser)` makes one of the class, and asks for nothing that stands behind its name
+            )
         return _is_lenient(project, at, Arg("name", told[1]))
     if text == "AuthenticationMiddleware":
         return project.absolute(at, text).startswith(("starlette.", "fastapi."))
