@@ -2,10 +2,11 @@
 
     python -m benchmarks.review.precision FOLDER
 
-FOLDER holds a checkout of each repository of corpus/, unseen/, held/, fresh/, more/, kept/, last/, blind/ and final/ as <owner>+<name>. A
+FOLDER holds a checkout of each repository of the sets below as <owner>+<name>. A
 finding of the strict set inside what a reader read counts as right if the reader wrote it down, sure or arguable; what nobody wrote
-down counts as wrong, so these are lower bounds. The second pair is on more/, kept/, last/, blind/ and final/ before anything was built
-on them (first.csv); the third is from judged.csv. The rules' files are written anew.
+down counts as wrong, so these are lower bounds. The second pair is on the sets from more/ and kept/ on, before anything was built on them
+(first.csv), for a rule that is told by default only in small applications also on small/ and later/ alone; the last is from
+judged.csv. The rules' files are written anew.
 """
 
 import argparse
@@ -30,7 +31,13 @@ CORPORA = (
     "final",
     "sealed",
     "closed",
+    "small",
+    "later",
 )
+SMALL = (
+    "small",
+    "later",
+)  # of one person or a few: what a rule that is told only there by default is judged by
 
 
 def main() -> None:
@@ -46,6 +53,7 @@ def main() -> None:
     names = rule_names()
     whole: dict[str, Counter[str]] = defaultdict(Counter)
     fresh: dict[str, Counter[str]] = defaultdict(Counter)
+    small: dict[str, Counter[str]] = defaultdict(Counter)
     for corpus in CORPORA:
         for path in sorted((HERE / corpus).glob("*.toml")):
             told: dict[str, Counter[str]] = defaultdict(Counter)
@@ -59,6 +67,8 @@ def main() -> None:
         for row in csv.DictReader(rows):
             right = int(row["sure"]) + int(row["arguable"])
             fresh[row["rule"]].update(right=right, told=right + int(row["not written down"]))
+            if row["set"] in SMALL:
+                small[row["rule"]].update(right=right, told=right + int(row["not written down"]))
     mature = before_building()
     for path in sorted(RULES.glob("*.toml")):
         rule = path.stem
@@ -67,6 +77,8 @@ def main() -> None:
             line = f"{whole[rule]['right']} of {whole[rule]['told']}"
             if fresh[rule]["told"]:
                 line += f"; on unseen code {fresh[rule]['right']} of {fresh[rule]['told']}"
+            if "\nsmall = true" in text and small[rule]["told"]:
+                line += f", in small applications {small[rule]['right']} of {small[rule]['told']}"
             line += on_mature(rule, mature)
             text = re.sub(
                 r"^(fix = )", f'precision = "{line}"\n\\1', text, count=1, flags=re.MULTILINE

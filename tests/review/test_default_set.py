@@ -9,6 +9,7 @@ ENOUGH = 5  # findings that were read, below which nothing is said
 # projects counts with it, in which most of what is left to say is a case that a rule does not know.
 LEAST, LEAST_WITH_LARGE = 0.5, 0.4
 UNSEEN = re.compile(r"on unseen code (\d+) of (\d+)")
+SMALL = re.compile(r"in small applications (\d+) of (\d+)")
 MATURE = re.compile(r"on large mature projects \d+ of (\d+), (\d+) at least arguable")
 
 
@@ -37,3 +38,13 @@ def test_what_was_mostly_wrong_on_unseen_code_is_not_in_the_default_set():
     rules = [rule for rule in knowledge().rules.values() if rule.tier == "default"]
     assert sum("unseen" in rule.precision for rule in rules) > 15
     assert [rule.id for rule in rules if not is_trusted(rule.precision)] == []
+
+
+def test_what_is_told_by_default_in_small_applications_was_mostly_right_there():
+    rules = [rule for rule in knowledge().rules.values() if rule.small]
+    assert {rule.tier for rule in rules} == {"strict"}
+    told = {rule.id: SMALL.search(rule.precision) for rule in rules}
+    assert [name for name, found in told.items() if not found] == []
+    assert [
+        name for name, found in told.items() if found and int(found[1]) < LEAST * int(found[2])
+    ] == []

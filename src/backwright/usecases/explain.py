@@ -67,6 +67,7 @@ class Explanation:
         ignore: When to ignore it. found: what is followed and what is not seen.
         languages: That its page has examples in.
         precision: As measured, "" if it was not.
+        small: Told by default in a small application, whatever its tier.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Explanation:
     lesson: str
     has_lesson: bool
     sources: tuple[str, ...]
+    small: bool = False
 
 
 def run(ask: Ask, bench: Bench) -> RuleList | Explanation:
@@ -123,7 +125,7 @@ def run(ask: Ask, bench: Bench) -> RuleList | Explanation:
         bad=_example(bad, language), good=_example(good, language), ignore=_plain(_section(page, "When to ignore it")),
         found=_plain(_section(page, "How it is found")), languages=there, precision=rule.precision, skill=rule.skill,
         lesson=skill.name if skill else rule.skill, has_lesson=SkillId(rule.skill) in bench.catalog.lessons,
-        sources=tuple(re.findall(r"^[-*] (.+)$", _section(page, "Sources"), re.MULTILINE)),
+        sources=tuple(re.findall(r"^[-*] (.+)$", _section(page, "Sources"), re.MULTILINE)), small=rule.small,
     )  # fmt: skip
 
 

@@ -35,8 +35,9 @@ def listed(answer: RuleList, width: int) -> list[str]:
 
 def explained(answer: Explanation, width: int) -> list[str]:
     """Return one rule."""
+    small = ", and in the default set of small applications" if answer.small else ""
     lines = [
-        *para(f"{answer.id}: {answer.severity}, in the {answer.tier} set.", width),
+        *para(f"{answer.id}: {answer.severity}, in the {answer.tier} set{small}.", width),
         "",
         *label("why", answer.why, width),
     ]
