@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, File, Function
+from backwright.review.link import pythonmiddleware
 from backwright.review.link.cppguards import asks_for_login, sets_refusal
 from backwright.review.link.packs import Alias, Packs, matches
 from backwright.review.link.phpguards import plainly, turns_away
@@ -222,6 +223,8 @@ class Aliases:
 
     def everywhere(self, at: int, path: str) -> Iterator[str]:
         """Yield the words that count for a path without being named at its route."""
+        if self.project.files[at].language == "python":
+            yield from pythonmiddleware.everywhere(self.project, at, path)
         for each in self.scoped.get(self.project.files[at].language, ()):
             if each.paths and not _covered(each.paths, path):
                 continue

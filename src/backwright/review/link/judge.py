@@ -12,12 +12,12 @@ from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.cppguards import CppGuards
 from backwright.review.link.data import Data
 from backwright.review.link.declared import Declared
+from backwright.review.link.dependedon import asks_nobody, dependencies, runs
 from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.djangohanded import handed_on
 from backwright.review.link.dotnetguards import asks_itself, filter_refuses, has_fallback_policy
 from backwright.review.link.dotnetmiddleware import DotnetMiddleware
 from backwright.review.link.effects import Effects
-from backwright.review.link.fastapi import asks_nobody, dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.inside import within
@@ -172,7 +172,7 @@ class Judge:
     def _inside(self, at: int, text: str, depth: int) -> list[str]:
         found: list[str] = []
         for name in re.findall(r"[A-Za-z_]\w{3,}", text)[:8]:
-            fn = next(iter(self.project.resolve(at, -1, "", name)), None)
+            fn = runs(self.project, at, name)
             if fn is None or depth == 0:
                 continue
             made = self.project.function(fn)

@@ -1,10 +1,10 @@
-"""Middleware that lets everybody through, whatever it is called: it looks who is there and goes on (JavaScript; FastAPI's is read in `fastapi`, Rust's lists of open paths in `rustletting`)."""
+"""Middleware that lets everybody through, whatever it is called: it looks who is there and goes on (JavaScript; Python's is read in `fastapi` and `pythonmiddleware`, Rust's in `rustletting`)."""
 
 import re
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import NEW
-from backwright.review.link import fastapi
+from backwright.review.link import fastapi, pythonmiddleware
 from backwright.review.link.node import inline_words
 from backwright.review.link.rustletting import passes
 from backwright.review.regexes import regex
@@ -26,7 +26,9 @@ def lets_through(project: "Project", use: "Use", declared: "Declared") -> bool:
     if project.files[at].language == "rust":
         return passes(project, at, text, declared)
     if project.files[at].language == "python":
-        return fastapi.lets_through(project, at, text)
+        return fastapi.lets_through(project, at, text) or pythonmiddleware.lets_through(
+            project, at, text, declared.path
+        )
     told = _NAME.match(text)
     if told is None or project.files[at].language != "javascript":
         return False

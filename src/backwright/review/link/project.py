@@ -29,6 +29,7 @@ from backwright.review.link.names import by_name_alone, family_of, in_namespace,
 from backwright.review.link.nodemodules import NodeModules
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
+from backwright.review.link.pythonnames import held
 from backwright.review.link.pythontypes import PythonTypes
 from backwright.review.link.rustmodules import HANDS_OVER, RustModules
 from backwright.review.link.rusttraits import RustTraits
@@ -447,7 +448,7 @@ class Project:
             known, rest = self.cpp.begun(at, f"{first}.{rest}")
             return self._along(at, known, "", rest) if known else NOTHING
         if made is None or not last[:1].isupper():
-            return NOTHING
+            return self.python.of_module(at, made, rest) or NOTHING
         found = self.find_class(at, f"{first}.{rest}")
         if found is None and self.files[at].language == "go" and self.module_files(at, made.module):
             return self._exported(at, Import(made.module, last, last))
@@ -551,12 +552,12 @@ class Project:
                     if known is not NOTHING:
                         return known
             names = [made.name] if made.name not in ("", "*") else [made.alias, "module.exports", "default"]
-            for name in names:
-                for assign in self.assigned[number].get((-1, name), ()):
-                    known = self._of_assign(number, assign)
-                    if known is not NOTHING:
-                        return known
-        return Type(self.absolute(at, made.alias)) if not self.module_files(at, made.module) else NOTHING
+            for assign in (each for name in names for each in self.assigned[number].get((-1, name), ())):
+                if (known := self._of_assign(number, assign)) is not NOTHING:
+                    return known
+        if not self.module_files(at, made.module):
+            return Type(self.absolute(at, made.alias))
+        return self.python.handed_on(at, made) or NOTHING
 
     def _of_assign(self, at: int, assign: Assign) -> Type:
         if assign.type and assign.type != "static":
@@ -780,9 +781,8 @@ class Project:
 
     def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
         file = self.files[at]
-        if here := self.in_file(at, name):
-            return here
-        if found := unqualified(self, at, fn, name) or unpacked(self, at, fn, name):
+        found = self.in_file(at, name) or unqualified(self, at, fn, name) or unpacked(self, at, fn, name)
+        if found or (found := held(self, at, name)):
             return found
         made = self.imported[at].get(name)
         if made is not None:

@@ -297,6 +297,8 @@ def _is_sync_query(model: Model, does: Does, call: Call) -> bool:
     access = model.data.by_call.get((does.at, does.index))
     if call.flags & IN_WITH or does.effect.library == "Django ORM" or (access is not None and access.is_lazy):
         return False
+    if _is_fetched(model, does.at, call):
+        return False
     if not model.imports(*ASYNC_DATABASE, language="python"):
         return True
     if call.to == "return" and not model.in_async(does.at, does.fn):
@@ -307,6 +309,14 @@ def _is_sync_query(model: Model, does: Does, call: Call) -> bool:
         and any("." in name and "()" in name for name in names[1:])
         and not any(ASYNC_NAMES.search(name) for name in names)
     )
+
+
+def _is_fetched(model: Model, at: int, call: Call) -> bool:
+    """Whether rows are taken from what was awaited before: `result = await db.execute(query)`, then `result.scalars().all()`."""
+    name = call.on.partition(".")[0].partition("(")[0]
+    calls = model.files[at].calls
+    before = (calls[number] for number in model.inside.calls[at].get(call.fn, ()) if calls[number].to == name)
+    return bool(name) and any(each.flags & AWAITED and each.line <= call.line for each in before)
 
 
 # ---- waiting for a task in C# -------------------------------------------------------------------
