@@ -30,6 +30,9 @@ _LOOKS = regex(
     r"^(is_?)?(authenticated?|logged_?in)$|^(has|get|current)_?(current_?|logged_?in_?)?user(_?(id|if_?present|or_?null))?$",
     re.IGNORECASE,
 )
+# What is built in, by its name or as a catalogue of versions spells it: libs.spring.boot.starter.security.
+_SPRING = regex(r"spring[-.]boot[-.]starter[-.](security|oauth2[-.]resource[-.]server)\b")
+_MICRONAUT = regex(r"micronaut[-.]security\b")
 _FORBIDS = regex(r"\b403\b|FORBIDDEN|Forbidden\w*|AccessDenied\w*")
 
 
@@ -103,18 +106,18 @@ class JvmGuards:
         ):
             if verdict is not None:
                 return verdict
-        manifest = self.settings.manifests(file.path)
+        runs = self.project.files[asked.handler.file] if asked.handler is not None else file
+        manifest = self.settings.manifests(runs.path)
         if asked.framework.startswith("micronaut"):
-            is_on = self.settings.text(file.path, "micronaut.security.enabled") != "false"
-            has = "micronaut-security" in manifest if manifest is not None else self._imports("io.micronaut.security")
+            is_on = self.settings.text(runs.path, "micronaut.security.enabled") != "false"
+            has = (
+                _MICRONAUT.search(manifest) is not None
+                if manifest is not None
+                else self._imports("io.micronaut.security")
+            )
             return True if has and is_on else None
         if asked.framework.startswith("spring") and not self.chains.all and manifest is not None:
-            return (
-                True
-                if re.search(r"spring-boot-starter-(security|oauth2-resource-server)\b", manifest)
-                and not self.chains.is_configured
-                else None
-            )
+            return True if _SPRING.search(manifest) and not self.chains.is_configured else None
         return None
 
     def limits(self, asked: Endpointed) -> bool:
@@ -161,11 +164,18 @@ class JvmGuards:
             unmarked.get("denyunannotatedendpoints") == "true" or unmarked.get("defaultrolesallowed")
         ):
             return True
+        return self._intercepted(path, asked)
+
+    def _intercepted(self, path: str, asked: Endpointed) -> bool | None:
+        """Return what Micronaut's map of paths says: the first line that is for the path and the method."""
         maps = self.settings.below(path, "micronaut.security.interceptUrlMap")
         for name, value in maps.items():
-            if name.endswith(".pattern") and ant(str(value), asked.path):
-                access = str(maps.get(name.removesuffix("pattern") + "access", ""))
-                return "isAnonymous" not in access
+            if not name.endswith(".pattern") or not ant(self.settings.filled(path, str(value)), asked.path):
+                continue
+            start = name.removesuffix("pattern")
+            method = str(maps.get(f"{start}httpmethod", ""))
+            if not method or asked.method == method.upper():
+                return "isAnonymous" not in str(maps.get(f"{start}access", ""))
         return None
 
     # ---- handlers ---------------------------------------------------------------------------

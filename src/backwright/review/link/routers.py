@@ -29,7 +29,7 @@ from backwright.review.link.paths import join
 from backwright.review.link.phprequires import Requires
 from backwright.review.link.project import SELVES, Cls, Fn, Project
 from backwright.review.link.sums import summands
-from backwright.review.link.words import argument, matches_on, words_of
+from backwright.review.link.words import argument, matches_on, placed, words_of
 from backwright.review.regexes import regex
 
 _GO_NAMING = frozenset("Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split())  # fmt: skip
@@ -243,7 +243,7 @@ class Routers:
                 uses = self.uses_of(at, first, ["*"]) + uses
             elif (
                 packs and file.language == "csharp" and is_convention(first.name)
-            ):  # app.MapGroup("/x").RequireAuthorization().MapGet(...)
+            ):  # app.MapGroup("/x").AllowAnonymous()
                 uses = (self.convention(at, first), *uses)
         if index >= 0 and not first.on:
             if packs and self.router(at, first) is not None:
@@ -252,12 +252,14 @@ class Routers:
             made = self.project.resolve_call(at, first)
             if made:
                 return Context(Key("ret", made[0].file, made[0].index), prefix, uses)
+            if file.language == "kotlin" and self.scope(at, first) is not None:  # path("/x").nest { }
+                return self._implicit_context(at, first, prefix, uses)
             return Context(self.destination(at, index), prefix, uses)
         if index >= 0 and packs and self.router(at, first) is not None:
             return Context(
                 self.destination(at, index), *((prefix, uses) if not is_javascript else ("", ())), is_router=True
             )
-        if not first.on:
+        if not first.on or (packs and (told := self.scope(at, first)) is not None and "receiver" in told.prefix):
             return self._implicit_context(at, first, prefix, uses)
         name = first.on
         if packs and packs.facades and name[:1].isupper():  # Route::get
@@ -383,7 +385,7 @@ class Routers:
         for place in places:
             if place.startswith("type:"):
                 return self.typed.path(at, call.args, place[5:]) or ""
-            value = Arg("str", place) if place.startswith("/") else argument(call.args, place)
+            value = placed(call, place)
             told = self.constant(at, call.fn, value) if value is not None else None
             if told is not None:
                 return told
