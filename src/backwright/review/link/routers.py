@@ -241,9 +241,7 @@ class Routers:
                 uses = self.scope_uses(at, first, scope) + uses
             elif packs and file.language == "go" and first.name in packs.mounts:  # v1.Group("/x").Use(auth)
                 uses = self.uses_of(at, first, ["*"]) + uses
-            elif (
-                packs and file.language == "csharp" and is_convention(first.name)
-            ):  # app.MapGroup("/x").AllowAnonymous()
+            elif packs and file.language == "csharp" and is_convention(first.name):  # MapGroup("/x").AllowAnonymous()
                 uses = (self.convention(at, first), *uses)
         if index >= 0 and not first.on:
             if packs and self.router(at, first) is not None:
