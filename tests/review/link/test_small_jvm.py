@@ -191,3 +191,197 @@ def test_groups_of_webflux(group: str, path: str) -> None:
     assert [
         each.path for each in model_of({"src/main/kotlin/a/Routes.kt": GROUPS % group}).endpoints
     ] == [path]
+
+
+CHAIN = """package a;
+import org.springframework.context.annotation.*;
+import org.springframework.security.config.annotation.web.configuration.WebSecurityConfigurerAdapter;
+public class Security extends WebSecurityConfigurerAdapter {
+  @Autowired private Open open;
+  protected void configure(HttpSecurity http) throws Exception {
+    List<String> paths = open.getPaths();
+    http.authorizeRequests().antMatchers(paths.toArray(new String[paths.size()])).permitAll().anyRequest().authenticated();
+  }
+}
+"""
+OPEN = """package a;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+@ConfigurationProperties(prefix = "open") public class Open {
+  private List<String> paths = new ArrayList<>();
+  public List<String> getPaths() { return paths; }
+}
+"""
+SHOP = """package a;
+import org.springframework.web.bind.annotation.*;
+@RestController public class Shop {
+  @PostMapping("/login") public String login() { return ""; }
+  @GetMapping("/orders") public String orders() { return ""; }
+}
+"""
+
+
+def test_paths_of_the_settings_in_a_variable() -> None:
+    files = {
+        "src/main/java/a/Security.java": CHAIN,
+        "src/main/java/a/Open.java": OPEN,
+        "src/main/java/a/Shop.java": SHOP,
+        "src/main/resources/application.yml": "open:\n  paths:\n    - /login\n    - /docs/**\n",
+    }
+    assert auth_of(files) == {"POST /login": False, "GET /orders": True}
+
+
+FILTER = """package lib;
+import org.springframework.web.filter.OncePerRequestFilter;
+public class TokenFilter extends OncePerRequestFilter {
+  private final Set<String> %s;
+  public TokenFilter(Set<String> paths) { this.%s = paths; }
+  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) {
+    for (String path : %s) { if (request.getRequestURI().startsWith(path)) { chain.doFilter(request, response); return; } }
+    if (request.getHeader("Authorization") == null) { response.setStatus(HttpServletResponse.SC_UNAUTHORIZED); return; }
+    chain.doFilter(request, response);
+  }
+}
+"""
+MADE = """package %s;
+import lib.TokenFilter;
+@Configuration public class Filters {
+  private static final Set<String> OPEN = Set.of(%s);
+  @Bean public OncePerRequestFilter tokens() { return new TokenFilter(OPEN); }
+}
+"""
+SERVED = """package %s;
+import org.springframework.web.bind.annotation.*;
+@SpringBootApplication @RestController public class Api {
+  @PostMapping("/%s/login") public String login() { return ""; }
+  @GetMapping("/%s/all") public String all() { return ""; }
+}
+"""
+
+
+def test_a_filter_that_is_handed_what_it_leaves_out() -> None:
+    files = {
+        "lib/pom.xml": "<artifactId>lib</artifactId>",
+        "lib/src/main/java/lib/TokenFilter.java": FILTER % (("openPaths",) * 3),
+    }
+    for name, opened in (("cars", '"/cars/login"'), ("rents", "")):
+        files[f"{name}/pom.xml"] = "<dependency><artifactId>lib</artifactId></dependency>"
+        files[f"{name}/src/main/java/{name}/Filters.java"] = MADE % (name, opened)
+        files[f"{name}/src/main/java/{name}/Api.java"] = SERVED % (name, name, name)
+    files["ads/pom.xml"] = "<dependency><artifactId>lib</artifactId></dependency>"
+    files["ads/src/main/java/ads/Api.java"] = SERVED % ("ads", "ads", "ads")
+    assert auth_of(files) == {
+        "POST /cars/login": False, "GET /cars/all": True, "POST /rents/login": True, "GET /rents/all": True,
+        "POST /ads/login": False, "GET /ads/all": False,
+    }  # fmt: skip
+
+
+WATCHED = """package shop
+import io.micronaut.http.annotation.Filter
+import io.micronaut.http.filter.HttpServerFilter
+@Filter("/**") class %s : HttpServerFilter {
+  override fun doFilter(request: HttpRequest<*>, chain: ServerFilterChain): Publisher<MutableHttpResponse<*>> {
+    %s
+  }
+}
+"""
+ASKS = """package shop
+import io.micronaut.http.*
+import io.micronaut.http.annotation.*
+@Controller("/api") class Orders(private val owners: Owners) {
+  %s
+}
+"""
+WATCHES = 'return Flux.from(chain.proceed(request)).doOnNext { if (it.status.code == 401) { log.warn("refused") } }'
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "is_asked"),
+    [
+        pytest.param("TokenFilter", "if (request.cookies.get(\"t\") == null) return Flux.just(HttpResponse.unauthorized())\n return chain.proceed(request)", True, id="that refuses"),
+        pytest.param("AuditFilter", WATCHES, False, id="that looks at the answer"),
+        pytest.param("RevokedTokenFilter", "if (revoked(request)) return Flux.just(HttpResponse.unauthorized())\n return chain.proceed(request)", False, id="of tokens taken back"),
+    ],
+)  # fmt: skip
+def test_filters(name: str, body: str, *, is_asked: bool) -> None:
+    files = {
+        "src/main/kotlin/shop/F.kt": WATCHED % (name, body),
+        "src/main/kotlin/shop/Orders.kt": ASKS
+        % '@Get("/orders") fun all(): HttpResponse<List<Order>> = HttpResponse.ok(all())',
+    }
+    assert auth_of(files) == {"GET /api/orders": is_asked}
+
+
+@pytest.mark.parametrize(
+    ("handler", "is_asked"),
+    [
+        pytest.param('@Get("/a") fun a(request: HttpRequest<*>): HttpResponse<X> { val owner = owners.of(request) ?: return HttpResponse.status(HttpStatus.UNAUTHORIZED)\n return HttpResponse.ok(owner) }', True, id="nobody is sent away"),
+        pytest.param('@Get("/a") fun a(request: HttpRequest<*>): HttpResponse<X> { val owner = owners.of(request)\n ?: return HttpResponse.unauthorized()\n return HttpResponse.ok(owner) }', True, id="on the next line"),
+        pytest.param('@Post("/a") fun a(@Body request: Proof): HttpResponse<X> { val owner = owners.of(request) ?: return HttpResponse.unauthorized()\n return HttpResponse.ok(owner) }', False, id="what a client sent is wrong"),
+        pytest.param('@Get("/a") fun a(request: HttpRequest<*>): HttpResponse<X> { val owner = owners.of(request) ?: return HttpResponse.notFound()\n return HttpResponse.ok(owner) }', False, id="not there"),
+        pytest.param('@Post("/login") fun a(request: HttpRequest<*>): HttpResponse<X> { val owner = owners.of(request) ?: return HttpResponse.unauthorized()\n return HttpResponse.ok(owner) }', False, id="a login"),
+    ],
+)  # fmt: skip
+def test_handlers_that_send_nobody_away(handler: str, *, is_asked: bool) -> None:
+    assert list(auth_of({"src/main/kotlin/shop/Orders.kt": ASKS % handler}).values()) == [is_asked]
+
+
+KTOR = """package shop
+import io.ktor.server.routing.*
+fun Route.orders() { get("/orders") { %s
+  call.respond(1) } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "is_asked"),
+    [
+        pytest.param("val id = call.userId() ?: return@get call.respond(HttpStatusCode.Unauthorized)", True, id="an extension of the call"),
+        pytest.param("val id = call.receive<Proof>() ?: return@get call.respond(HttpStatusCode.Unauthorized)", False, id="what was sent"),
+        pytest.param("val id = find(1) ?: return@get call.respond(HttpStatusCode.Unauthorized)", False, id="something else"),
+    ],
+)  # fmt: skip
+def test_handlers_of_ktor(body: str, *, is_asked: bool) -> None:
+    assert auth_of({"src/main/kotlin/shop/Orders.kt": KTOR % body}) == {"GET /orders": is_asked}
+
+
+MARKED = """package a;
+import jakarta.ws.rs.*;
+@Path("/orders") public class Orders {
+  @GET @Secured(%s) public String all() { return ""; }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "is_asked"),
+    [("optional = true", False), ("optional = false", True), ("Role.USER", True), ("", True)],
+)
+def test_a_mark_that_may_be_left_out(given: str, *, is_asked: bool) -> None:
+    assert auth_of({"src/main/java/a/Orders.java": MARKED % given}) == {"GET /orders": is_asked}
+
+
+ENTITY = 'package a;\nimport jakarta.persistence.*;\n@Entity @TableName("orders") public class Order { @Id Long id; }\n'
+OWN = """package a;
+import com.baomidou.mybatisplus.extension.service.impl.ServiceImpl;
+import com.baomidou.mybatisplus.core.mapper.BaseMapper;
+import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import java.util.UUID;
+%s
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "tables"),
+    [
+        pytest.param("public class Orders extends ServiceImpl<OrderMapper, Order> { long size() { return count(); } void add(Object row) { save(row); } }", ["Order", "Order"], id="a service of a library"),
+        pytest.param("class Kept<E, I> implements PanacheRepositoryBase<E, I> { }\nclass Orders extends Kept<Order, UUID> { long size() { return count(\"x\"); } }", ["Order"], id="through a class of its own"),
+        pytest.param("public class Orders { long size() { return count(); } }", [], id="nothing of a library"),
+    ],
+)  # fmt: skip
+def test_what_a_class_inherits_is_about_its_entity(made: str, tables: list[str]) -> None:
+    files = {
+        "src/main/java/a/Order.java": ENTITY,
+        "src/main/java/a/OrderMapper.java": "package a;\nimport com.baomidou.mybatisplus.core.mapper.BaseMapper;\npublic interface OrderMapper extends BaseMapper<Order> { }\n",
+        "src/main/java/a/Orders.java": OWN % made,
+    }  # fmt: skip
+    assert [each.table for each in model_of(files).data.accesses] == tables

@@ -13,6 +13,7 @@ from backwright.review.link.cppdata import is_one
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
 from backwright.review.link.jsdata import aggregates, around, beside, collection
+from backwright.review.link.jvmtypes import type_arguments
 from backwright.review.link.packs import Packs, Relation, matches
 from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
 from backwright.review.link.pythonstatements import begun
@@ -458,7 +459,7 @@ class Data:
                 if given is not None and given in self.entities:
                     return given, self.entities[given].table or self.entities[given].name
         known = self.project.type_of(at, first.fn, first.on) if first.on else NOTHING
-        for name in (*known.args, *self._type_arguments(known)):
+        for name in (*known.args, *type_arguments(self.project, at, first, known)):
             cls = self.project.find_class(at, name) or self.by_name.get(name)
             if cls is not None and not (
                 self.project.files[at].language == "csharp" and self.effects.dotnet.is_context(cls)
@@ -580,17 +581,6 @@ class Data:
                     by_fn[call.fn].append(call)
             found.append(by_fn)
         return found
-
-    def _type_arguments(self, known: Type) -> list[str]:
-        """The entity of `interface OrderRepository extends JpaRepository<Order, Long>`."""
-        if known.cls is None:
-            return []
-        return [
-            argument
-            for cls in self.project.base_classes(known.cls)
-            for base in self.project.class_(cls).bases
-            for argument in written(base).args
-        ]
 
     def _sql_texts(self, does: Does) -> list[str]:
         places = does.effect.sql

@@ -8,6 +8,7 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.jvmchains import Chains, Endpointed, ant, texts
 from backwright.review.link.jvmfilters import DENIES, Filters
 from backwright.review.link.jvmresolvers import Resolvers
+from backwright.review.link.kotlinrefusals import sends_away
 from backwright.review.link.packs import Pack, Packs, matches
 from backwright.review.link.project import Project
 from backwright.review.link.routers import Routers
@@ -30,6 +31,7 @@ _LOOKS = regex(
     r"^(is_?)?(authenticated?|logged_?in)$|^(has|get|current)_?(current_?|logged_?in_?)?user(_?(id|if_?present|or_?null))?$",
     re.IGNORECASE,
 )
+_LEFT_OPEN = regex(r"=true\b")  # @Secured(optional = true)
 # What is built in, by its name or as a catalogue of versions spells it: libs.spring.boot.starter.security.
 _SPRING = regex(r"spring[-.]boot[-.]starter[-.](security|oauth2[-.]resource[-.]server)\b")
 _MICRONAUT = regex(r"micronaut[-.]security\b")
@@ -83,7 +85,9 @@ class JvmGuards:
         told: bool | None = None
         is_weak = False
         for text in asked.texts:
-            if opens.search(text) or (pack is not None and matches(pack.open, text)):
+            if _LEFT_OPEN.search(text):
+                told = False
+            elif opens.search(text) or (pack is not None and matches(pack.open, text)):
                 told, is_weak = False, text.startswith(("PreAuthorize", "PermitAll", "Secured"))
             elif words.search(text) or (pack is not None and matches(pack.auth, text)) or matches(auth, text):
                 told = True
@@ -208,7 +212,7 @@ class JvmGuards:
             return False
         file = self.project.files[asked.handler.file]
         calls = [call for call in file.calls if call.fn == asked.handler.index]
-        if any(_CHECKS.match(call.name) for call in calls[:12]):
+        if any(_CHECKS.match(call.name) for call in calls[:12]) or sends_away(self.project, asked.handler, asked.path):
             return True
         looks = any(_LOOKS.match(call.name) and not call.args for call in calls[:12]) or any(
             call.name in ("getAttribute", "getUserPrincipal", "getRemoteUser")
