@@ -132,6 +132,15 @@ def type_arguments(project: "Project", at: int, call: Call, known: "Type") -> li
     return sorted(told, key=lambda name: _KEEPERS.match(name) is not None)
 
 
+def stored_in(project: "Project", at: int, call: Call) -> "Cls | None":
+    """Return the entity of the repository that a call is made on, whatever it is given: `addresses.findByUser(user)`."""
+    if not call.on or not is_jvm(project, at):
+        return None
+    cls = project.type_of(at, call.fn, call.on).cls
+    kept = _kept(project, cls) if cls is not None else None
+    return kept.cls if kept is not None else None
+
+
 def _bound(project: "Project", cls: "Cls", holder: "Cls") -> "Type | None":
     """Return what a type parameter of a class stands for: the only class of the project among what its heir gives for it."""
     for each in project.base_classes(cls):

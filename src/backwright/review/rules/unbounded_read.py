@@ -15,6 +15,7 @@ from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.applications import Applications
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.conditions import Part
@@ -104,9 +105,10 @@ def check(model: Model) -> Iterator[Hit]:
     for group in grouped.values():
         yield _hit(model, group)
     sized: dict[object, dict[Size, list[Way]]] = defaultdict(dict)
-    for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever it is asked
+    apps = Applications(model)
+    for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever an application asks
         is_one = size.is_asked or size.what.endswith("=all")
-        cause: object = (model.files[size.at].language, size.is_asked) if is_one else size.at
+        cause: object = (model.files[size.at].language, size.is_asked, apps.of(size.at)) if is_one else size.at
         sized[cause].setdefault(size, []).append(way)
     for sizes in sized.values():
         yield _size_hit(model, sizes)
@@ -485,10 +487,12 @@ def _size_hit(model: Model, sizes: dict[Size, list[Way]]) -> Hit:
     else:
         message = f"{who} asks for a page that is no page: {first.what} gives all rows at once"
     spots: dict[tuple[str, int], Spot] = {}
-    for size, ways in sizes.items():
-        path, taken = model.files[size.used[0]].path, model.files[size.at].path
+    for size in sizes:  # where sizes are taken comes first: a path is cut at its end
+        taken = model.files[size.at].path
         if (size.at, size.line) != (first.at, first.line):
             spots.setdefault((taken, size.line), Spot(taken, size.line, f"{size.what}, too"))
+    for size, ways in sizes.items():
+        path = model.files[size.used[0]].path
         if (path, size.used[1]) != (file.path, first.line):
             spots.setdefault((path, size.used[1]), Spot(path, size.used[1], "limits the rows"))
         _add_ways(model, ways, spots)

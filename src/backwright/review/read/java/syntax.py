@@ -71,6 +71,11 @@ _BARE = "\n".join(
     )
 )  # fmt: skip
 # What calls its function once per element on anything, and what does so on streams only: Optional has a `map` too.
+# orders.stream().map(this::reply), which is .map(x->reply(x))
+_FOR_EACH = regex(
+    rb"(\.(?:map|flatMap|filter|peek|forEach|forEachOrdered|mapToObj|mapToInt|mapToLong|mapToDouble|anyMatch|allMatch|noneMatch|removeIf)\(\s*)"
+    rb"this::(\w+)(?=\s*\))"
+)
 _ALWAYS = frozenset(
     {
         "forEach", "forEachOrdered", "anyMatch", "allMatch", "noneMatch", "mapToObj", "mapToInt", "mapToLong",
@@ -145,6 +150,10 @@ class JavaSyntax(Syntax):
 
     def grammar(self, path: str) -> Language:
         return _LANGUAGE
+
+    def prepare(self, source: bytes) -> bytes:
+        """Write a method of the class itself that is run for each element as the lambda that it stands for, which is as long."""
+        return _FOR_EACH.sub(rb"\1x->\2(x)", source) if b"this::" in source else source
 
     # ---- functions and classes ------------------------------------------------------------
 

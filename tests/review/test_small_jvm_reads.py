@@ -1,0 +1,209 @@
+"""Small applications of the JVM: page sizes that clients choose, overloads of repositories, QueryDSL, methods run for each row."""
+
+import pytest
+from tests.review.cases import knowledge, model_of
+
+from backwright.model.finding import Finding, Tier
+from backwright.review.reviewing import review_model
+
+
+def told(files: dict[str, str], rule: str) -> list[Finding]:
+    found = review_model(model_of(files), [knowledge().rules[rule]], Tier.DEFAULT).findings
+    return [each for each in found if each.rule == rule]
+
+
+ORDER = 'package a;\nimport jakarta.persistence.*;\n@Entity @Table(name = "orders") public class Order { @Id Long id; public Long getId() { return id; } }\n'
+LINE = "package a;\nimport jakarta.persistence.*;\n@Entity public class Line { @Id Long id; }\n"
+USER = 'package a;\nimport jakarta.persistence.*;\n@Entity @Table(name = "users") public class User { @Id Long id; }\n'
+LINES = """package a;
+import java.util.List;
+import org.springframework.data.jpa.repository.JpaRepository;
+public interface Lines extends JpaRepository<Line, Long> { List<Line> findByOrder(Long order); }
+"""
+ORDERS = """package a;
+import java.util.List;
+import org.springframework.data.domain.*;
+import org.springframework.data.jpa.repository.JpaRepository;
+public interface Orders extends JpaRepository<Order, Long> {
+  Page<Order> findByStatus(String status, Pageable page);
+  List<Order> findByStatus(String status);
+  List<Order> findByUser(User user);
+}
+"""
+STORED = {
+    "src/main/java/a/Order.java": ORDER, "src/main/java/a/Line.java": LINE, "src/main/java/a/User.java": USER,
+    "src/main/java/a/Lines.java": LINES, "src/main/java/a/Orders.java": ORDERS,
+}  # fmt: skip
+API = """package a;
+import org.springframework.web.bind.annotation.*;
+import org.springframework.data.domain.*;
+import java.util.*;
+@RestController public class Api {
+  private final Orders orders; private final Lines lines;
+  @GetMapping("/orders") public Object all(@RequestParam int page, @RequestParam int size) { %s }
+  private Reply reply(Order order) { %s }
+  private Reply plain(Order order) { return new Reply(order.getId()); }
+}
+"""
+QUERY = "return new Reply(lines.findByOrder(order.getId()));"
+
+
+@pytest.mark.parametrize(
+    ("body", "inside", "is_told"),
+    [
+        pytest.param("return orders.findAll().stream().map(this::reply).toList();", QUERY, True, id="a method of the class for each row"),
+        pytest.param("return orders.findAll().stream().map(this::plain).toList();", QUERY, False, id="one that asks nothing"),
+        pytest.param("return orders.findById(1L).map(this::reply).orElseThrow();", QUERY, False, id="one row"),
+    ],
+)  # fmt: skip
+def test_methods_that_run_for_each_row(body: str, inside: str, *, is_told: bool) -> None:
+    files = {**STORED, "src/main/java/a/Api.java": API % (body, inside)}
+    assert bool(told(files, "query-in-loop")) is is_told
+
+
+def test_of_overloads_the_one_that_takes_as_many() -> None:
+    body = "int n = orders.findByStatus(name).size(); return orders.findByStatus(name, PageRequest.of(page, 20));"
+    files = {**STORED, "src/main/java/a/Api.java": API % (body, QUERY)}
+    found = {
+        access.is_bounded for access in model_of(files).data.accesses if access.table == "orders"
+    }
+    assert found == {True, False}
+
+
+def test_a_repository_is_about_its_own_entity() -> None:
+    files = {
+        **STORED,
+        "src/main/java/a/Api.java": API
+        % ("User user = null; return orders.findByUser(user);", QUERY),
+    }
+    assert {access.table for access in model_of(files).data.accesses} == {"orders", "Line"}
+
+
+PAGED = """package %s;
+import org.springframework.web.bind.annotation.*;
+import org.springframework.data.domain.*;
+@RestController public class Api {
+  private final Orders orders;
+  @GetMapping("/%s") public Object all(@RequestParam int page, @RequestParam int size) { %s }
+}
+"""
+PAGES = "return orders.findAll(PageRequest.of(page, size));"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_told"),
+    [
+        pytest.param(PAGES, True, id="nothing"),
+        pytest.param("var rows = orders.findAll(PageRequest.of(0, size + 1)).getContent(); boolean more = rows.size() > size; return rows;", True, id="how many were read"),
+        pytest.param("if (size > 100) { size = 100; } " + PAGES, False, id="a comparison"),
+        pytest.param("return orders.findAll(PageRequest.of(page, Math.min(size, 100)));", False, id="the smaller of two"),
+    ],
+)  # fmt: skip
+def test_what_bounds_a_page_size(body: str, *, is_told: bool) -> None:
+    files = {
+        "src/main/java/a/Order.java": ORDER,
+        "src/main/java/a/Orders.java": ORDERS,
+        "src/main/java/a/Api.java": PAGED % ("a", "orders", body),
+    }
+    assert bool(told(files, "unbounded-read")) is is_told
+
+
+def test_one_finding_for_each_application() -> None:
+    files: dict[str, str] = {}
+    for name in ("cars", "rents"):
+        files[f"{name}/pom.xml"] = f"<project><artifactId>{name}</artifactId></project>"
+        files[f"{name}/src/main/java/{name}/Order.java"] = ORDER.replace(
+            "package a", f"package {name}"
+        )
+        files[f"{name}/src/main/java/{name}/Orders.java"] = ORDERS.replace(
+            "package a", f"package {name}"
+        )
+        files[f"{name}/src/main/java/{name}/Api.java"] = PAGED % (name, name, PAGES)
+    assert {each.file.partition("/")[0] for each in told(files, "unbounded-read")} == {
+        "cars",
+        "rents",
+    }
+
+
+TABLE = """package a
+import org.jetbrains.exposed.dao.id.IntIdTable
+object Orders : IntIdTable("orders") { val name = text("name") }
+"""
+ROUTE = """package a
+import io.ktor.server.routing.*
+import org.jetbrains.exposed.sql.*
+import org.jetbrains.exposed.sql.transactions.transaction
+fun Route.orders() {
+  get("/orders") {
+    val limit = %s
+    val rows = transaction { Orders.selectAll().limit(limit).toList() }
+    call.respond(rows)
+  }
+}
+fun ApplicationCall.requireQueryParameter(name: String): String = request.queryParameters[name] ?: throw BadRequest(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_told"),
+    [
+        pytest.param('call.request.queryParameters["limit"]?.toIntOrNull() ?: 20', True, id="a default"),
+        pytest.param('call.request.queryParameters["limit"]!!.toInt()', True, id="what must be there"),
+        pytest.param('call.requireQueryParameter("limit").toInt()', True, id="a helper that only asks that it is there"),
+        pytest.param('call.parameters["limit"]?.toInt()?.coerceIn(1, 100) ?: 20', False, id="bounded"),
+        pytest.param("20", False, id="a number"),
+    ],
+)  # fmt: skip
+def test_page_sizes_of_ktor(limit: str, *, is_told: bool) -> None:
+    files = {"src/main/kotlin/a/Orders.kt": TABLE, "src/main/kotlin/a/Routes.kt": ROUTE % limit}
+    assert bool(told(files, "unbounded-read")) is is_told
+
+
+DSL = """package a;
+import com.querydsl.core.types.dsl.BooleanExpression;
+import com.querydsl.jpa.impl.JPAQueryFactory;
+import org.springframework.web.bind.annotation.*;
+import java.util.List;
+%s
+@RestController public class Api {
+  private final JPAQueryFactory query;
+  @GetMapping("/orders/{user}") public List<Order> all(@PathVariable Long user) {
+    return query.select(user.name).from(%s).innerJoin(line).on(line.order.eq(order.id)).where(%s).fetch();
+  }
+  private BooleanExpression isOpen() { return order.closedAt.isNull(); }
+  private BooleanExpression ofUser(Long user) { if (user == null) return null; return order.userId.eq(user); }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "about"),
+    [
+        pytest.param("import static a.QOrder.order;", "order", id="by its only name"),
+        pytest.param("import a.QOrder;", "QOrder.order", id="by its class"),
+        pytest.param("import static a.QOrder.*;", "order", id="all names of the class"),
+    ],
+)
+def test_tables_of_querydsl(imported: str, about: str) -> None:
+    files = {**STORED, "src/main/java/a/Api.java": DSL % (imported, about, "order.id.eq(user)")}
+    assert [access.table for access in model_of(files).data.accesses] == ["orders"]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "confidence"),
+    [
+        pytest.param("isOpen()", "high", id="nearly all"),
+        pytest.param("isOpen(), order.id.eq(user)", "", id="one"),
+        pytest.param("isOpen(), made(user)", "", id="what is not known"),
+    ],
+)
+def test_conditions_that_functions_give(conditions: str, confidence: str) -> None:
+    adds = 'package a;\nimport org.springframework.web.bind.annotation.*;\n@RestController public class Adds { private final Orders orders; @PostMapping("/orders") public Order add(@RequestBody Order order) { return orders.save(order); } }\n'
+    files = {
+        **STORED,
+        "src/main/java/a/Adds.java": adds,
+        "src/main/java/a/Api.java": DSL % ("import static a.QOrder.order;", "order", conditions),
+    }
+    assert [each.confidence.value for each in told(files, "unbounded-read")] == (
+        [confidence] if confidence else []
+    )
