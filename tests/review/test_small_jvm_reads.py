@@ -207,3 +207,55 @@ def test_conditions_that_functions_give(conditions: str, confidence: str) -> Non
     assert [each.confidence.value for each in told(files, "unbounded-read")] == (
         [confidence] if confidence else []
     )
+
+
+MAIL = """package a;
+import jakarta.mail.*;
+import java.util.Properties;
+public class Mails {
+  private Session session() {
+    Properties told = new Properties();
+    told.put("mail.smtp.host", "mail.example.com");
+    return Session.getInstance(told);
+  }
+  public void send(Message message) throws MessagingException {
+    Transport.send(message);
+  }
+}
+"""
+
+
+def test_a_finding_names_where_mail_is_set_up() -> None:
+    found = told({"src/main/java/a/Mails.java": MAIL}, "missing-timeout")
+    assert [[spot.line for spot in each.path if spot.line == 7] for each in found] == [[7]]
+    assert [] == told(
+        {"src/main/java/a/Mails.java": MAIL.replace("smtp.host", "smtp.timeout")}, "missing-timeout"
+    )
+
+
+STATUS = """package a
+import io.ktor.server.routing.*
+import org.jetbrains.exposed.sql.*
+import org.jetbrains.exposed.sql.transactions.transaction
+fun Route.orders() {
+  post("/orders") { transaction { Orders.insert { it[name] = "a" } } }
+  get("/orders") {
+    val rows = transaction {
+      val query = Orders.selectAll()
+      if (status != null) { query.where { Orders.name eq status } }
+      query.orderBy(Orders.id).map { it[Orders.name] }
+    }
+    call.respond(rows)
+  }
+}
+"""
+
+
+def test_a_finding_names_where_a_query_goes_on() -> None:
+    found = told(
+        {"src/main/kotlin/a/Orders.kt": TABLE, "src/main/kotlin/a/Routes.kt": STATUS},
+        "unbounded-read",
+    )
+    assert [
+        (each.line, [spot.line for spot in each.path if spot.line == 11]) for each in found
+    ] == [(9, [11])]

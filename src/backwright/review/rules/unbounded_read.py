@@ -467,6 +467,8 @@ def _hit(model: Model, group: list[Found]) -> Hit:
         begins = min(model.files[found.access.at].calls[number].line for number in found.access.calls)
         if begins < line:
             spots.setdefault((path, begins), Spot(path, begins, "the query begins"))
+        if (sent := _goes_on(model, found.access)) > line:
+            spots.setdefault((path, sent), Spot(path, sent, "the query goes on"))
     ways = [way for found in group for way in found.ways]
     _add_ways(model, ways, spots)
     if first.part <= Part.OPEN and access in model.data.by_function.get(Fn(access.at, access.fn), ()):
@@ -476,6 +478,16 @@ def _hit(model: Model, group: list[Found]) -> Hit:
         access.at, _line(model, access), message, access.fn, tuple(spots.values())[:SPOTS_MAX],
         confidence=None if certain else Confidence.LOW if first.is_few else Confidence.MEDIUM, key=f"{access.at}:{access.index}",
     )  # fmt: skip
+
+
+def _goes_on(model: Model, access: Access) -> int:
+    """Return the line where a query goes on that was put into a variable, 0 if it does not."""
+    file = model.files[access.at]
+    if not access.to.isidentifier() or access.to == "return":
+        return 0
+    numbers = model.inside.calls[access.at].get(access.fn, ())
+    calls = (file.calls[number] for number in numbers if number not in access.calls)
+    return max((call.line for call in calls if call.prev < 0 and call.on == access.to), default=0)
 
 
 def _size_hit(model: Model, sizes: dict[Size, list[Way]]) -> Hit:
