@@ -167,6 +167,7 @@ import java.util.List;
 %s
 @RestController public class Api {
   private final JPAQueryFactory query;
+  private static final QOrder ORDER = QOrder.order;
   @GetMapping("/orders/{user}") public List<Order> all(@PathVariable Long user) {
     return query.select(user.name).from(%s).innerJoin(line).on(line.order.eq(order.id)).where(%s).fetch();
   }
@@ -182,6 +183,7 @@ import java.util.List;
         pytest.param("import static a.QOrder.order;", "order", id="by its only name"),
         pytest.param("import a.QOrder;", "QOrder.order", id="by its class"),
         pytest.param("import static a.QOrder.*;", "order", id="all names of the class"),
+        pytest.param("class Held { QOrder unused; }", "ORDER", id="a constant"),
     ],
 )
 def test_tables_of_querydsl(imported: str, about: str) -> None:
@@ -259,3 +261,28 @@ def test_a_finding_names_where_a_query_goes_on() -> None:
     assert [
         (each.line, [spot.line for spot in each.path if spot.line == 11]) for each in found
     ] == [(9, [11])]
+
+
+MANAGED = """package a
+import jakarta.persistence.*
+@Entity @Table(name = "users") class User(@Id var id: Long)
+class Users(private val em: EntityManager) {
+  fun told(): Any = em.createQuery("select u from User u", User::class.java)%s
+    .let { it }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "rows"),
+    [
+        pytest.param(".resultList", [(True, False)], id="all rows"),
+        pytest.param(".setMaxResults(10).resultList", [(True, True)], id="some"),
+        pytest.param(".singleResult", [(False, True)], id="one"),
+        pytest.param(".getResultList()", [(True, False)], id="as in Java"),
+        pytest.param("", [], id="not sent"),
+    ],
+)
+def test_properties_of_queries_in_kotlin(end: str, rows: list[tuple[bool, bool]]) -> None:
+    found = model_of({"src/main/kotlin/a/Users.kt": MANAGED % end}).data.accesses
+    assert [(access.many, access.is_bounded) for access in found if access.table == "users"] == rows

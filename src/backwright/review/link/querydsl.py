@@ -23,7 +23,7 @@ def entities_named(project: "Project", at: int, calls: Sequence[Call]) -> list[s
     about = [value.text for call in calls if call.name in _ABOUT for value in call.args[:1]]
     told = [value.text for call in calls for value in call.args[:4]]
     fn = calls[0].fn if calls else -1
-    found = (_entity(project, at, fn, word) for text in (*about, *told) for word in _WORD.findall(text)[:2])
+    found = [_entity(project, at, fn, word) for text in (about or told) for word in _WORD.findall(text)[:2]]
     return [name for name in found if name]
 
 
@@ -38,7 +38,16 @@ def _entity(project: "Project", at: int, fn: int, word: str) -> str:
             first = next(iter(_WORD.findall(assign.value.text)), "")
             if (made := _GENERATED.fullmatch(first)) is not None:
                 return made[1]
-    return _of_stars(project, at, word)
+    return _of_field(project, at, fn, word) or _of_stars(project, at, word)
+
+
+def _of_field(project: "Project", at: int, fn: int, word: str) -> str:
+    """Return the entity of a field of the class itself: `private static final QOrder ORDER = QOrder.order;`."""
+    own = project.own_class(at, fn)
+    for field in project.class_(own).fields if own is not None else ():
+        if field.name == word and (made := _GENERATED.fullmatch(field.type)) is not None:
+            return made[1]
+    return ""
 
 
 def _of_stars(project: "Project", at: int, word: str) -> str:
