@@ -286,3 +286,52 @@ class Users(private val em: EntityManager) {
 def test_properties_of_queries_in_kotlin(end: str, rows: list[tuple[bool, bool]]) -> None:
     found = model_of({"src/main/kotlin/a/Users.kt": MANAGED % end}).data.accesses
     assert [(access.many, access.is_bounded) for access in found if access.table == "users"] == rows
+
+
+def run_remotely(files: dict[str, str]) -> bool:
+    model = model_of(files)
+    return any(model.project.function(fn).name == "replies" for fn in model.called_remotely)
+
+
+FIELDS = """package a;
+%s
+import java.util.*;
+%s public class Fields {
+  private final Lines lines; private final Orders orders;
+  %s public List<Reply> replies() {
+    List<Reply> found = new ArrayList<>();
+    for (Order order : orders.findAll()) { found.add(new Reply(lines.findByOrder(order.getId()))); }
+    return found;
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "on", "mark", "is_told"),
+    [
+        pytest.param("import org.springframework.graphql.data.method.annotation.*;", "@Controller", "@QueryMapping", True, id="Spring for GraphQL"),
+        pytest.param("import com.netflix.graphql.dgs.*;", "@DgsComponent", "@DgsQuery", True, id="DGS"),
+        pytest.param("import org.eclipse.microprofile.graphql.*;", "@GraphQLApi", "@Query", True, id="MicroProfile"),
+        pytest.param("import org.eclipse.microprofile.graphql.*;", "@GraphQLApi", "", False, id="no field"),
+        pytest.param("", "", "", False, id="nobody asks"),
+    ],
+)  # fmt: skip
+def test_fields_of_graphql(imported: str, on: str, mark: str, *, is_told: bool) -> None:
+    assert (
+        run_remotely({**STORED, "src/main/java/a/Fields.java": FIELDS % (imported, on, mark)})
+        is is_told
+    )
+
+
+def test_fields_of_graphql_in_kotlin() -> None:
+    text = """package a
+import com.expediagroup.graphql.server.operations.Query
+class Fields(private val lines: Lines, private val orders: Orders) : Query {
+  fun replies(): List<Reply> = orders.findAll().map { Reply(lines.findByOrder(it.id)) }
+}
+"""
+    assert run_remotely({**STORED, "src/main/kotlin/a/Fields.kt": text})
+    assert not run_remotely(
+        {**STORED, "src/main/kotlin/a/Fields.kt": text.replace("com.expediagroup.graphql", "shop")}
+    )
