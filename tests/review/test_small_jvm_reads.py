@@ -335,3 +335,25 @@ class Fields(private val lines: Lines, private val orders: Orders) : Query {
     assert not run_remotely(
         {**STORED, "src/main/kotlin/a/Fields.kt": text.replace("com.expediagroup.graphql", "shop")}
     )
+
+
+ROUTED = {
+    "properties": "spring.application.name=gate\nspring.cloud.gateway.routes[0].id=orders\nspring.cloud.gateway.routes[0].uri=http://orders\n",
+    "yml": "spring:\n  cloud:\n    gateway:\n      routes:\n        - id: orders\n          uri: lb://orders\n",
+}
+
+
+@pytest.mark.parametrize("kind", ["properties", "yml"])
+def test_gateways_that_wait(kind: str) -> None:
+    place = f"gate/src/main/resources/application.{kind}"
+    files = {
+        place: ROUTED[kind],
+        "gate/src/main/java/a/Gate.java": "package a;\npublic class Gate { }\n",
+    }
+    assert [each.file for each in told(files, "missing-timeout")] == [place]
+    limit = "spring.cloud.gateway.httpclient.response-timeout=5s\n"
+    assert [] == told({**files, "config/gate.properties": limit}, "missing-timeout")
+    assert len(told({**files, "config/orders.properties": limit}, "missing-timeout")) == 1
+    assert [] == told({place.replace("application", "messages"): ROUTED[kind]}, "missing-timeout")
+    built = "package a;\npublic class Routes { Object made(Builder b) { return b.route(r -> r.metadata(RESPONSE_TIMEOUT_ATTR, 200)); } }\n"
+    assert [] == told({**files, "gate/src/main/java/a/Routes.java": built}, "missing-timeout")
