@@ -357,3 +357,32 @@ def test_gateways_that_wait(kind: str) -> None:
     assert [] == told({place.replace("application", "messages"): ROUTED[kind]}, "missing-timeout")
     built = "package a;\npublic class Routes { Object made(Builder b) { return b.route(r -> r.metadata(RESPONSE_TIMEOUT_ATTR, 200)); } }\n"
     assert [] == told({**files, "gate/src/main/java/a/Routes.java": built}, "missing-timeout")
+
+
+KEPT = """package a;
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.stereotype.Service;
+@Service public class Keeps {
+  private final Orders orders;
+  @Cacheable(value = "orders", key = "%s") public Order one(Long id, String role, String language) {
+    %s
+    return orders.findById(id).orElseThrow();
+  }
+}
+"""
+CHECK = 'if (!"ADMIN".equals(role)) { throw new IllegalStateException(); }'
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "is_told"),
+    [
+        pytest.param("#id", CHECK, True, id="checked inside"),
+        pytest.param("#id + #role", CHECK, False, id="part of the key"),
+        pytest.param("#id", 'log.info("asked as {}", role);', False, id="only logged"),
+        pytest.param("#id", "translate(language);", False, id="not who asks"),
+        pytest.param("#root.args", CHECK, False, id="all that is given"),
+    ],
+)
+def test_checks_inside_of_what_is_kept(key: str, body: str, *, is_told: bool) -> None:
+    files = {**STORED, "src/main/java/a/Keeps.java": KEPT % (key, body)}
+    assert bool(told(files, "cache-key-without-user")) is is_told
