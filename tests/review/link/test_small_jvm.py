@@ -385,3 +385,18 @@ def test_what_a_class_inherits_is_about_its_entity(made: str, tables: list[str])
         "src/main/java/a/Orders.java": OWN % made,
     }  # fmt: skip
     assert [each.table for each in model_of(files).data.accesses] == tables
+
+
+LIMITED = """package shop
+import io.ktor.server.routing.*
+import io.ktor.server.plugins.ratelimit.*
+fun Route.orders() {
+  rateLimit(RateLimitName("auth")) { post("/login") { call.respond(1) } }
+  authenticate("jwt") { rateLimit(RateLimitName("auth")) { get("/me") { call.respond(1) } } }
+}
+"""
+
+
+def test_the_name_of_a_limit_is_no_login() -> None:
+    endpoints = model_of({"src/main/kotlin/shop/Orders.kt": LIMITED}).endpoints
+    assert {each.path: (bool(each.auth), bool(each.limited)) for each in endpoints} == {"/login": (False, True), "/me": (True, True)}

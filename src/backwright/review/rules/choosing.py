@@ -387,8 +387,8 @@ class Choosing:
                 if _SAYS.match(name) and call.args[:1] and call.args[0].kind in ("name", "call")
                 else None
             )
-            if derived in (Part.OWNER, Part.PARENT) and name[:1] == "f":
-                derived = None  # findByOrderId: what one thing has is mostly few
+            if derived in (Part.SOME, Part.OWNER, Part.PARENT) and name[:1] == "f":
+                derived = None  # findByOrderId, findByListName: what one thing has is mostly few
             part = derived if derived is not None else self._of_lambdas(at, call, of_values(call.args, name=name))
             part = of_predicates(self.model, at, call, part)
             own = self.model.project.resolve_call(at, call) if part is Part.UNKNOWN and call.prev < 0 else ()
