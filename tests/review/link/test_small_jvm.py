@@ -399,4 +399,79 @@ fun Route.orders() {
 
 def test_the_name_of_a_limit_is_no_login() -> None:
     endpoints = model_of({"src/main/kotlin/shop/Orders.kt": LIMITED}).endpoints
-    assert {each.path: (bool(each.auth), bool(each.limited)) for each in endpoints} == {"/login": (False, True), "/me": (True, True)}
+    assert {each.path: (bool(each.auth), bool(each.limited)) for each in endpoints} == {
+        "/login": (False, True),
+        "/me": (True, True),
+    }
+
+
+PLACES_IN_KOTLIN = """package a
+object Places { const val ORDERS = "/api/orders" }
+class Homes { companion object { const val ORDERS = "/home/orders" } }
+"""
+IMPORTS = """package a.web
+import a.%s
+import org.springframework.web.bind.annotation.*
+@RestController class Api { @GetMapping(ORDERS) fun all() = 1 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "path"),
+    [
+        pytest.param("Places.ORDERS", "/api/orders", id="of an object"),
+        pytest.param("Places.*", "/api/orders", id="all of an object"),
+        pytest.param("Homes.Companion.ORDERS", "/home/orders", id="of a companion"),
+    ],
+)
+def test_constants_taken_out_of_an_object(imported: str, path: str) -> None:
+    files = {
+        "src/main/kotlin/a/Places.kt": PLACES_IN_KOTLIN,
+        "src/main/kotlin/a/web/Api.kt": IMPORTS % imported,
+    }
+    assert [each.path for each in model_of(files).endpoints] == [path]
+
+
+NAMED = """package a;
+import org.springframework.web.bind.annotation.*;
+@RestController public class Api { @%s @GetMapping("/orders") public String all() { return ""; } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("mark", "is_asked"),
+    [
+        ("Login", True),
+        ("LoginCheck", True),
+        ("LoginRequired", True),
+        ("Log", False),
+        ("LoginLog", False),
+        ("Logged", False),
+    ],
+)
+def test_marks_that_ask_for_a_login(mark: str, *, is_asked: bool) -> None:
+    assert auth_of({"src/main/java/a/Api.java": NAMED % mark}) == {"GET /orders": is_asked}
+
+
+TOKENS = """package a
+import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver
+class TokenResolver : HandlerMethodArgumentResolver {
+  override fun supportsParameter(parameter: MethodParameter) = parameter.hasParameterAnnotation(Login::class.java)
+  override fun resolveArgument(parameter: MethodParameter, context: BindingContext, exchange: ServerWebExchange): Mono<Any> {
+    val token = exchange.request.headers["Authorization"]?.first()
+    %s
+    return Mono.just(token)
+  }
+}
+annotation class Login
+"""
+TAKES = f'package a\n{WEB}@RestController class Api {{ @GetMapping("/orders") fun all(@Login token: String) = 1 }}\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "is_asked"),
+    [('requireNotNull(token) { "no token" }', True), ("log.info(token)", False)],
+)
+def test_resolvers_that_need_a_token(body: str, *, is_asked: bool) -> None:
+    files = {"src/main/kotlin/a/TokenResolver.kt": TOKENS % body, "src/main/kotlin/a/Api.kt": TAKES}
+    assert auth_of(files) == {"GET /orders": is_asked}

@@ -465,7 +465,7 @@ class Routers:
             if (value := next((each for each in named if each is not None), None)) is not None:
                 return self.constant(at, -1, value, depth - 1)
         imported = project.imported[at].get(first)
-        if imported is None and file.language == "java" and not rest:  # import static com.acme.Paths.*
+        if imported is None and file.language in ("java", "kotlin") and not rest:  # import static com.acme.Paths.*
             imported = next(
                 (
                     each
@@ -476,12 +476,12 @@ class Routers:
                 ),
                 None,
             )
-        if imported is not None and file.language == "java" and not rest:
+        if imported is not None and file.language in ("java", "kotlin") and not rest:
             told = self._static(at, imported.module, imported.name if imported.name != "*" else chain)
             if (
                 told is not None
                 and told.value is not None
-                and (holder_cls := project.find_class(at, imported.module)) is not None
+                and (holder_cls := project.find_class(at, imported.module.removesuffix(".Companion"))) is not None
             ):
                 return self.constant(holder_cls.file, -1, told.value, depth - 1)
         if imported is not None:
@@ -515,7 +515,7 @@ class Routers:
 
     def _static(self, at: int, module: str, name: str) -> Field | None:
         """Java: the field of a class that a static import names."""
-        cls = self.project.find_class(at, module)
+        cls = self.project.find_class(at, module.removesuffix(".Companion"))
         return (
             next((field for field in self.project.class_(cls).fields if field.name == name), None)
             if cls is not None
