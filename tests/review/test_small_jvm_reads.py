@@ -386,3 +386,35 @@ CHECK = 'if (!"ADMIN".equals(role)) { throw new IllegalStateException(); }'
 def test_checks_inside_of_what_is_kept(key: str, body: str, *, is_told: bool) -> None:
     files = {**STORED, "src/main/java/a/Keeps.java": KEPT % (key, body)}
     assert bool(told(files, "cache-key-without-user")) is is_told
+
+
+OLD = """package a
+import io.ktor.server.routing.*
+import org.jetbrains.exposed.sql.*
+import org.jetbrains.exposed.sql.transactions.transaction
+fun Route.orders(source: javax.sql.DataSource) {
+  post("/orders") { transaction { Orders.insert { it[name] = "a" } } }
+  get("/orders/{id}") { call.respond(transaction(Database.connect(%s)) { Orders.select { %s }.map { it[Orders.name] } }) }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_told"),
+    [("Orders.id eq id", False), ("Orders.name like term", True)],
+)
+def test_conditions_of_old_statements_of_exposed(condition: str, *, is_told: bool) -> None:
+    files = {
+        "src/main/kotlin/a/Orders.kt": TABLE,
+        "src/main/kotlin/a/Routes.kt": OLD % ("source", condition),
+    }
+    assert bool(told(files, "unbounded-read")) is is_told
+
+
+@pytest.mark.parametrize(("given", "is_told"), [("source", False), ("url", True)])
+def test_connections_of_exposed(given: str, *, is_told: bool) -> None:
+    files = {
+        "src/main/kotlin/a/Orders.kt": TABLE,
+        "src/main/kotlin/a/Routes.kt": OLD % (given, "Orders.id eq id"),
+    }
+    assert bool(told(files, "connection-per-request")) is is_told

@@ -17,7 +17,7 @@ from backwright.review.rules.conditions import Part, as_document, of_equal, of_f
 from backwright.review.rules.cutting import Cutting
 from backwright.review.rules.looping import root
 from backwright.review.rules.parameters import own_params, parameter_of
-from backwright.review.rules.predicates import of_predicates
+from backwright.review.rules.predicates import of_predicates, said_by
 from backwright.review.rules.resultsets import ResultSets
 from backwright.review.rules.slices import is_sliced
 
@@ -368,7 +368,7 @@ class Choosing:
         return Part.ALL
 
     def _of_call(self, at: int, call: Call, access: Access) -> Part:
-        name = call.name
+        name = said_by(self.model, at, call)
         if name in _RELATIONS:
             return Part.PARENT
         if _RUNS.match(name) and (told := self.model.project.resolve_call(at, call)):

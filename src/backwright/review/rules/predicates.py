@@ -16,6 +16,14 @@ def of_predicates(model: Model, at: int, call: Call, part: Part) -> Part:
     return max(_of(model, at, call, value) for value in call.args)
 
 
+def said_by(model: Model, at: int, call: Call) -> str:
+    """Return what a call does by its name; Exposed's `Orders.select { Orders.id eq id }` of old is a condition."""
+    is_condition = (
+        call.name == "select" and model.files[at].language == "kotlin" and [v.kind for v in call.args] == ["fn"]
+    )
+    return "where" if is_condition else call.name
+
+
 def _of(model: Model, at: int, call: Call, value: Arg) -> Part:
     known = of_values([value], name=call.name)
     if known is not Part.UNKNOWN or value.kind != "call" or "." in value.text:
