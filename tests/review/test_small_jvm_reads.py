@@ -54,6 +54,9 @@ QUERY = "return new Reply(lines.findByOrder(order.getId()));"
         pytest.param("return orders.findAll().stream().map(this::reply).toList();", QUERY, True, id="a method of the class for each row"),
         pytest.param("return orders.findAll().stream().map(this::plain).toList();", QUERY, False, id="one that asks nothing"),
         pytest.param("return orders.findById(1L).map(this::reply).orElseThrow();", QUERY, False, id="one row"),
+        pytest.param("return ids.stream().map(lines::findByOrder).toList();", QUERY, True, id="a method of a repository"),
+        pytest.param("return orders.findAll().stream().map(Reply::of).toList();", QUERY, False, id="of a class"),
+        pytest.param("return orders.findAll().stream().map(names::get).toList();", QUERY, False, id="of a map"),
     ],
 )  # fmt: skip
 def test_methods_that_run_for_each_row(body: str, inside: str, *, is_told: bool) -> None:
@@ -418,3 +421,28 @@ def test_connections_of_exposed(given: str, *, is_told: bool) -> None:
         "src/main/kotlin/a/Routes.kt": OLD % (given, "Orders.id eq id"),
     }
     assert bool(told(files, "connection-per-request")) is is_told
+
+
+KOTLIN_API = """package a
+import org.springframework.web.bind.annotation.*
+@RestController class Api(private val orders: Orders, private val lines: Lines) {
+  @GetMapping("/orders") fun all(@RequestParam ids: List<Long>): Any = %s
+  private fun reply(order: Order): Any = lines.findByOrder(order.id)
+  private fun plain(order: Order): Any = order.id
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "is_told"),
+    [
+        pytest.param("orders.findAll().map(::reply)", True, id="a function of the class"),
+        pytest.param("orders.findAll().map(this::reply)", True, id="by this"),
+        pytest.param("ids.map(lines::findByOrder)", True, id="a method of a repository"),
+        pytest.param("orders.findAll().map(::plain)", False, id="one that asks nothing"),
+        pytest.param("orders.findAll().let(::answer)", False, id="all at once"),
+    ],
+)
+def test_functions_of_kotlin_that_run_for_each_row(body: str, *, is_told: bool) -> None:
+    files = {**STORED, "src/main/kotlin/a/Api.kt": KOTLIN_API % body}
+    assert bool(told(files, "query-in-loop")) is is_told

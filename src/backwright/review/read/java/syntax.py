@@ -71,11 +71,10 @@ _BARE = "\n".join(
     )
 )  # fmt: skip
 # What calls its function once per element on anything, and what does so on streams only: Optional has a `map` too.
-# orders.stream().map(this::reply), which is .map(x->reply(x))
-_FOR_EACH = regex(
-    rb"(\.(?:map|flatMap|filter|peek|forEach|forEachOrdered|mapToObj|mapToInt|mapToLong|mapToDouble|anyMatch|allMatch|noneMatch|removeIf)\(\s*)"
-    rb"this::(\w+)(?=\s*\))"
-)
+# orders.stream().map(this::reply), which is .map(x->reply(x)), and ids.stream().map(orders::findById).
+_EACH = rb"(\.(?:map|flatMap|peek|forEach|forEachOrdered|mapToObj|mapToInt|mapToLong|mapToDouble|anyMatch|allMatch|noneMatch|removeIf)\(\s*)"
+_OWN_EACH = regex(_EACH + rb"this::(\w+)(?=\s*\))")
+_FOR_EACH = regex(_EACH + rb"(?!this\b|super\b)([a-z]\w*)::(?!new\b)(\w+)(?=\s*\))")
 _ALWAYS = frozenset(
     {
         "forEach", "forEachOrdered", "anyMatch", "allMatch", "noneMatch", "mapToObj", "mapToInt", "mapToLong",
@@ -152,8 +151,10 @@ class JavaSyntax(Syntax):
         return _LANGUAGE
 
     def prepare(self, source: bytes) -> bytes:
-        """Write a method of the class itself that is run for each element as the lambda that it stands for, which is as long."""
-        return _FOR_EACH.sub(rb"\1x->\2(x)", source) if b"this::" in source else source
+        """Write a method that is run for each element as the lambda that it stands for."""
+        if b"::" not in source:
+            return source
+        return _FOR_EACH.sub(rb"\1x->\2.\3(x)", _OWN_EACH.sub(rb"\1x->\2(x)", source))
 
     # ---- functions and classes ------------------------------------------------------------
 
