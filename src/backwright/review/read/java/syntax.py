@@ -72,7 +72,11 @@ _BARE = "\n".join(
 )  # fmt: skip
 # What calls its function once per element on anything, and what does so on streams only: Optional has a `map` too.
 # orders.stream().map(this::reply), which is .map(x->reply(x)), and ids.stream().map(orders::findById).
-_EACH = rb"(\.(?:map|flatMap|peek|forEach|forEachOrdered|mapToObj|mapToInt|mapToLong|mapToDouble|anyMatch|allMatch|noneMatch|removeIf)\(\s*)"
+# Of others than a stream, a page or an optional, it is not known here how often they run it.
+_EACH = (
+    rb"((?:[sS]tream\(\)\s*(?:\.\w+\([^()]*\)\s*){0,3}\.(?:map|flatMap|peek)"
+    rb"|\.(?:forEach|forEachOrdered|mapToObj|mapToInt|mapToLong|mapToDouble|anyMatch|allMatch|noneMatch|removeIf))\(\s*)"
+)
 _OWN_EACH = regex(_EACH + rb"this::(\w+)(?=\s*\))")
 _FOR_EACH = regex(_EACH + rb"(?!this\b|super\b)([a-z]\w*)::(?!new\b)(\w+)(?=\s*\))")
 _ALWAYS = frozenset(
