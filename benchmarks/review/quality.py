@@ -61,6 +61,7 @@ def main() -> None:
             "sealed",
             "closed",
             "small",
+            "later",
         ),
     )
     options.add_argument("--rules", default="default")

@@ -55,7 +55,7 @@ def review_model(
     rules = tuple(rules)
     findings: list[Finding] = []
     for rule in rules:
-        if Tier(rule.surest or rule.tier).rank > tier.rank:
+        if _lowered(rule, Tier(rule.surest or rule.tier), model).rank > tier.rank:
             continue
         try:
             findings += _findings(rule, model, tier)
@@ -65,7 +65,7 @@ def review_model(
             failed(rule.id, error)
     findings.sort(key=lambda f: (f.severity.rank, _CONFIDENCE[f.confidence], f.rule, f.file, f.line))
     known = {
-        rule.id for rule in rules if Tier(rule.tier).rank <= tier.rank
+        rule.id for rule in rules if _lowered(rule, Tier(rule.tier), model).rank <= tier.rank
     }  # a rule that did not run wholly says nothing of a comment
     return _without_allowed(findings, model.files, known)
 
@@ -79,7 +79,7 @@ def _findings(rule: Rule, model: Model, tier: Tier) -> list[Finding]:
     for hit in filter(None, (_by_hand(hit, model) for hit in _hits(rule, model))):
         key: tuple[object, ...] = (hit.key,) if hit.key else (hit.at, hit.file, hit.line)
         finding = _finding(rule, hit, model)
-        if key in seen or _tier(rule, hit, finding).rank > tier.rank:
+        if key in seen or _lowered(rule, _tier(rule, hit, finding), model).rank > tier.rank:
             continue
         seen.add(key)
         found.append(finding)
@@ -94,6 +94,11 @@ def _tier(rule: Rule, hit: Hit, finding: Finding) -> Tier:
     if rule.tier == Tier.STRICT.value and is_doubted:
         return Tier.AUDIT
     return Tier.STRICT if is_doubted and hit.tier is not Tier.AUDIT else hit.tier or Tier(rule.tier)
+
+
+def _lowered(rule: Rule, tier: Tier, model: Model) -> Tier:
+    """Return the tier of what a rule says: the default set in a small application if the rule is as good there, doubts left out."""
+    return Tier.DEFAULT if rule.small and model.is_small and tier is Tier.STRICT else tier
 
 
 def _hits(rule: Rule, model: Model) -> Iterable[Hit]:

@@ -24,6 +24,7 @@ _USUAL = frozenset(
     "root postgres password admin guest mysql secret 123456 rabbitmq minioadmin redis test user sa pass app changeit".split()
 )  # passwords of a database on the developer's own machine
 _COMPOSE = regex(r"(^|/)(docker-)?compose([^/]*|/[^/]+)\.ya?ml$", re.IGNORECASE)
+_PLAIN_COMPOSE = regex(r"(^|/)(docker-)?compose\.ya?ml$", re.IGNORECASE)
 _TELLS_PRODUCTION = regex(
     r"^\s*target:\s*[\"']?prod|(?:NODE_|APP_|RAILS_|FLASK_|GO_|ASPNETCORE_|DJANGO_)?ENV(?:IRONMENT)?[\"']?\s*[:=]\s*[\"']?prod|"
     r"PROFILES_ACTIVE[\"']?\s*[:=]\s*[\"']?prod|GIN_MODE[\"']?\s*[:=]\s*[\"']?release",
@@ -110,6 +111,8 @@ class _Committed:
 
     def _hit(self, each: Setting, message: str, sure: str) -> Hit:
         develops = is_development(each.path) and each.path not in self._for_production and not self._is_login(each)
+        if self.model.is_small and _PLAIN_COMPOSE.search(each.path):
+            develops = False  # the one file that there is to run it with
         return secret_hit(self.model, -1, each.path, each.line, message, sure, develops=develops)
 
     @cached_property

@@ -11,6 +11,7 @@ from backwright.review.regexes import regex
 from backwright.review.rules.guessable import GUESSED
 from backwright.review.rules.openlists import is_listed_open
 from backwright.review.rules.owned import texts
+from backwright.review.rules.unmounted import is_unmounted
 
 PUBLIC = regex(
     r"webhook|callback|(pay|payment|order|refund)[-_/]?notify|notify[-_]?url|contact|subscribe|newsletter|feedback|/report(-\w+)?/?$|abuse|health|status|metrics|/public|search|graphql|csp-?report|oauth|saml|sso|"
@@ -37,9 +38,10 @@ PRIVATE = regex(r"(^|/)(admin|internal|private|manage|management|backoffice|debu
 
 
 def is_meant_open(model: Model, declared: Declared, endpoint: Endpoint) -> bool:
-    """Whether an endpoint is open by what it is for, or is guarded in a way that only its class tells."""
+    """Whether an endpoint is open by what it is for, is guarded in a way that only its class tells, or is reached by nobody."""
     if (
-        SETS_UP.search(endpoint.path)
+        is_unmounted(model, declared)
+        or SETS_UP.search(endpoint.path)
         or PUBLIC.search(endpoint.path)
         or PUBLIC.search(endpoint.handler.replace("(anonymous)", ""))
     ):

@@ -101,6 +101,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
         pitfall: Id in content/pitfalls.toml that it belongs to, or "".
         tier: default, strict or audit.
         surest: The tier of those of its hits that say so themselves, if it is a lower one: "default" of a strict rule.
+        small: Of a strict rule: told by default in a small application, where it was mostly right, but for what it doubts itself.
         severity, confidence: Of its findings, unless a pattern or the code says otherwise.
         skill: Id of the skill it teaches.
         cwe: Number, 0 for none.
@@ -116,6 +117,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     fix: str = ""
     tier: str = "default"
     surest: str = ""
+    small: bool = False
     confidence: str = "high"
     pitfall: str = ""
     cwe: int = 0
