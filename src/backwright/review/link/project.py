@@ -21,11 +21,11 @@ from backwright.review.link.heirs import ABSTRACT, heirs_of, overriding, standin
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
 from backwright.review.link.jsclasses import class_handed_on, getter
 from backwright.review.link.jsrefs import unpacked
-from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
+from backwright.review.link.jvmnames import JVM, filled_in, in_module, inner_class, qualified, unimported, unqualified
 from backwright.review.link.kotlinextensions import is_extension, starred
 from backwright.review.link.labels import label_of
 from backwright.review.link.modulepaths import is_ours, module_path, nearness, normal, shared
-from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
+from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone, nearest_first
 from backwright.review.link.nodemodules import NodeModules
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
@@ -217,7 +217,7 @@ class Project:
         if family == "rust":
             parts = [p for p in re.split(r"::|[./]", module) if p not in ("", "crate", "self", "super")]
             return self.rust.files(at, module) or (self.nearest(family, "/".join(parts), at) if parts else [])
-        return self._by_module.get((family, dotted(module)), [])
+        return nearest_first(self, at, self._by_module.get((family, dotted(module)), []))
 
     @cached_property
     def node(self) -> NodeModules:
@@ -808,7 +808,7 @@ class Project:
             ]  # fmt: skip
             plain = [f for f in same if not self.function(f).owner or file.language == "kotlin"]
             if plain:
-                return tuple(plain[:SAME_NAMES_MAX])
+                return tuple(in_module(self, at, plain)[:SAME_NAMES_MAX])
         if file.language == "kotlin" and (found := starred(self, at, name)):
             return found
         is_open = at in self._starred or file.language in ("kotlin", "cpp", "rust", "javascript")

@@ -29,7 +29,7 @@ from backwright.review.link.paths import join
 from backwright.review.link.phprequires import Requires
 from backwright.review.link.project import SELVES, Cls, Fn, Project
 from backwright.review.link.sums import summands
-from backwright.review.link.words import argument, matches_on, words_of
+from backwright.review.link.words import argument, matches_on, placed, words_of
 from backwright.review.regexes import regex
 
 _GO_NAMING = frozenset("Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split())  # fmt: skip
@@ -241,9 +241,7 @@ class Routers:
                 uses = self.scope_uses(at, first, scope) + uses
             elif packs and file.language == "go" and first.name in packs.mounts:  # v1.Group("/x").Use(auth)
                 uses = self.uses_of(at, first, ["*"]) + uses
-            elif (
-                packs and file.language == "csharp" and is_convention(first.name)
-            ):  # app.MapGroup("/x").RequireAuthorization().MapGet(...)
+            elif packs and file.language == "csharp" and is_convention(first.name):  # MapGroup("/x").AllowAnonymous()
                 uses = (self.convention(at, first), *uses)
         if index >= 0 and not first.on:
             if packs and self.router(at, first) is not None:
@@ -252,12 +250,14 @@ class Routers:
             made = self.project.resolve_call(at, first)
             if made:
                 return Context(Key("ret", made[0].file, made[0].index), prefix, uses)
+            if file.language == "kotlin" and self.scope(at, first) is not None:  # path("/x").nest { }
+                return self._implicit_context(at, first, prefix, uses)
             return Context(self.destination(at, index), prefix, uses)
         if index >= 0 and packs and self.router(at, first) is not None:
             return Context(
                 self.destination(at, index), *((prefix, uses) if not is_javascript else ("", ())), is_router=True
             )
-        if not first.on:
+        if not first.on or (packs and (told := self.scope(at, first)) is not None and "receiver" in told.prefix):
             return self._implicit_context(at, first, prefix, uses)
         name = first.on
         if packs and packs.facades and name[:1].isupper():  # Route::get
@@ -383,7 +383,7 @@ class Routers:
         for place in places:
             if place.startswith("type:"):
                 return self.typed.path(at, call.args, place[5:]) or ""
-            value = Arg("str", place) if place.startswith("/") else argument(call.args, place)
+            value = placed(call, place)
             told = self.constant(at, call.fn, value) if value is not None else None
             if told is not None:
                 return told
@@ -465,7 +465,7 @@ class Routers:
             if (value := next((each for each in named if each is not None), None)) is not None:
                 return self.constant(at, -1, value, depth - 1)
         imported = project.imported[at].get(first)
-        if imported is None and file.language == "java" and not rest:  # import static com.acme.Paths.*
+        if imported is None and file.language in ("java", "kotlin") and not rest:  # import static com.acme.Paths.*
             imported = next(
                 (
                     each
@@ -476,12 +476,12 @@ class Routers:
                 ),
                 None,
             )
-        if imported is not None and file.language == "java" and not rest:
+        if imported is not None and file.language in ("java", "kotlin") and not rest:
             told = self._static(at, imported.module, imported.name if imported.name != "*" else chain)
             if (
                 told is not None
                 and told.value is not None
-                and (holder_cls := project.find_class(at, imported.module)) is not None
+                and (holder_cls := project.find_class(at, imported.module.removesuffix(".Companion"))) is not None
             ):
                 return self.constant(holder_cls.file, -1, told.value, depth - 1)
         if imported is not None:
@@ -515,7 +515,7 @@ class Routers:
 
     def _static(self, at: int, module: str, name: str) -> Field | None:
         """Java: the field of a class that a static import names."""
-        cls = self.project.find_class(at, module)
+        cls = self.project.find_class(at, module.removesuffix(".Companion"))
         return (
             next((field for field in self.project.class_(cls).fields if field.name == name), None)
             if cls is not None

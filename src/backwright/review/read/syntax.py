@@ -59,7 +59,7 @@ class Syntax:
         raise NotImplementedError
 
     def prepare(self, source: bytes) -> bytes:
-        """Return the source as it is parsed: macros may be blanked, positions may not move."""
+        """Return the source as it is parsed: macros may be blanked, lines may not move."""
         return source
 
     def parse(self, parser: Parser, source: bytes) -> Tree | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, File
 from backwright.review.link.effects import Edge
+from backwright.review.link.jvmnames import JVM
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
@@ -41,6 +42,8 @@ _CONVERTS = regex(
 )
 _AS_TEXT = regex(r"(_?str|_?string|_?param|_?query|_?raw|_?text|_?value)$", re.IGNORECASE)  # limitStr, pageSizeParam
 _NAMED = regex(r"pag|limit|size|count", re.IGNORECASE)
+# Kotlin, Java: a chain that begins with what a client said; what it was asked by may not stand in it any more.
+_TAKEN = regex(r"\b(request|req|call|exchange|ctx|it)\b.*(?i:query_?params?\w*|parameters?)(\[|\(|\.get\()")
 _PAGED = regex(r"^(limit|per_?page|page_?size|take|max_?results)$", re.IGNORECASE)
 _ASKS = regex(r"page|pagin|query|find|list|search|filter|^get|^all|fetch|read|load", re.IGNORECASE)
 
@@ -346,6 +349,8 @@ class PageSizes:
             if self.bounds.in_function(fn, name) or any(is_clamped(each.value) for each in assigned):
                 return None  # if limit > 100 { limit = 100 }
             for each in assigned if depth else ():
+                if file.language in JVM and _TAKEN.search(each.value.text):
+                    return (fn.file, each.line, name)  # call.queryParameters["limit"]?.toInt() ?: 20
                 if (place := self.objects.of_value(fn, each.value, name)) is not None:
                     return place  # const { limit } = schema.parse(req.query)
                 if (place := self._asked(fn, each.value, way, depth - 1)) is not None:
