@@ -14,7 +14,7 @@ from backwright.review.link.model import Model
 from backwright.review.read.languages import LANGUAGES, read_source
 from backwright.review.reviewing import review_model
 from backwright.review.rules.rule import Rule
-from backwright.usecases.code import is_source
+from backwright.usecases.code import is_source, is_told
 
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 MARK = re.compile(r"(?:#|//|--|/\*|<!--|\{#)\s*finding\b")
@@ -117,7 +117,7 @@ def model_of(files: dict[str, str]) -> Model:
     for path, text in files.items():
         if is_source(path):
             read.append(read_source(path, text.encode()))
-        else:
+        if is_told(path):
             texts[path] = text
     return Model(read, knowledge().packs, texts)
 

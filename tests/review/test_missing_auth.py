@@ -154,3 +154,44 @@ def test_a_check_that_raises_for_others_vouches(check, expected):
     model = model_of({"shop/views.py": OWNED.replace("CHECK", check)})
     found = review_model(model, [knowledge().rules["missing-auth"]], Tier.STRICT).findings
     assert expected == len(found)
+
+
+_ORDERS = """
+[Authorize] [Route("orders")]
+public class OrdersController : ControllerBase { [HttpPost] public IActionResult Place() => Ok(); }
+"""
+_REGIONS = """
+public class Region { public int Id { get; set; } }
+public class ShopContext : DbContext { public DbSet<Region> Regions { get; set; } }
+[Route("regions")]
+public class RegionsController : ControllerBase
+{
+    private readonly ShopContext _context;
+    %s
+}
+"""
+_REMOVES = '[HttpDelete("{id}")] public IActionResult Remove(int id) { _context.Regions.Remove(_context.Regions.Find(id)); _context.SaveChanges(); return Ok(); }'
+_ADDS = "[HttpPost] public IActionResult Add(Region region) { _context.Regions.Add(region); _context.SaveChanges(); return Ok(); }"
+_SEES = '[HttpDelete("{id}")] public IActionResult Seen(int id) { return Ok(_context.Regions.Find(id)); }'
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % (_REMOVES + _ADDS)}, ["DELETE /regions/{id} and 1 more need no login"], id="one finding for a file, what deletes first"),
+        pytest.param({"Regions.cs": _REGIONS % _REMOVES}, [], id="nothing in the application needs a login"),
+        pytest.param({"Regions.cs": (_REGIONS % _REMOVES).replace("public DbSet", "public DbSet<User> Users { get; set; } public DbSet", 1), "User.cs": "public class User { public int Id { get; set; } public string Email { get; set; } public string PasswordHash { get; set; } }"}, ["DELETE /regions/{id} can be used by everybody: nothing in this application needs a login"], id="nothing needs a login though there are accounts"),
+        pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % _ADDS}, [], id="what guests may add"),
+        pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % _SEES}, [], id="nothing is changed"),
+        pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % f"[Authorize] {_REMOVES}"}, [], id="a login before it"),
+        pytest.param({"Orders.cs": _ORDERS, "Regions.cs": (_REGIONS % _REMOVES).replace('"regions"', '"webhooks"')}, [], id="open by what it is for"),
+        pytest.param({"Orders.cs": _ORDERS, "Regions.cs": (_REGIONS % _REMOVES).replace('"regions"', '"contacts"').replace("RegionsController", "ContactsController")}, ["DELETE /contacts/{id} needs no login"], id="a contact that is kept is no form"),
+        pytest.param({"Orders.cs": _ORDERS, "Regions.cs": _REGIONS % _REMOVES.replace("_context.Regions.Find(id)", "_context.Regions.First(r => r.Owner == HttpContext.CurrentUserId())")}, [], id="who asks is asked for"),
+    ],
+)  # fmt: skip
+def test_what_anybody_deletes_is_told_by_default_where_logins_are_said_plainly(
+    files: dict[str, str], expected: list[str]
+) -> None:
+    rule = knowledge().rules["missing-auth"]
+    found = review_model(model_of(files), [rule], Tier.DEFAULT).findings
+    assert expected == [each.message.partition(" and anybody")[0] for each in found]

@@ -12,7 +12,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-VERSION = 60  # of this schema and of the readers: part of every cache key; raise it when either changes
+VERSION = 65  # of this schema and of the readers: part of every cache key; raise it when either changes
 
 # Flags of a call.
 AWAITED = 1
@@ -80,7 +80,7 @@ class Function(Struct, array_like=True, gc=False, omit_defaults=True):
         loop: Loop it is written in (its own mapping loop, if it is handed to one).
         call, place: The call it is an argument of, and at which place; -1 otherwise.
         returns: Return type as written.
-        kind: function, method, constructor, lambda.
+        kind: function, method, constructor, lambda; page for what a script of PHP does outside of all of them.
         receiver: Name the method's own object has inside: self, this, s.
         space: C++: the namespaces it stands in, "shop::prices".
         typed: Rust: its type parameters and those of the impl or trait it stands in that are bound by traits, "S: Store + Audit".
@@ -122,6 +122,7 @@ class Class(Struct, array_like=True, gc=False, omit_defaults=True):
     Attributes:
         typed: Names of its type parameters. Rust: with the traits that they are bound by, "S: Store", and the associated
             types of a trait, "Self::Tx: Transaction", and of an impl, "Self::Tx = PgTransaction".
+        bounds: C#: what its type parameters have to be, "TRequest: ISecured".
     """
 
     name: str
@@ -134,6 +135,7 @@ class Class(Struct, array_like=True, gc=False, omit_defaults=True):
     outer: int = -1
     space: str = ""
     typed: tuple[str, ...] = ()
+    bounds: tuple[str, ...] = ()
 
 
 class Import(Struct, array_like=True, gc=False, omit_defaults=True):

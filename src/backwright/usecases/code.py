@@ -21,6 +21,7 @@ SPREAD_BYTES = 1_500_000  # below it starting processes costs more than it bring
 KEEP_BYTES = 4_000_000  # of fresh source whose facts are kept at hand; those of more are taken from the store again
 DECODE_BATCH = 200  # files decoded at once
 TEXTS_BYTES_MAX = 20_000_000  # of configuration and templates kept in memory
+_BUILD = ".gradle.kts"  # Kotlin that says what an application is built of
 _TEMPLATE = re.compile(r"\.blade\.php$")
 
 
@@ -83,6 +84,11 @@ class Sources:
 def is_source(path: str) -> bool:
     """Whether a file has a reader."""
     return bool(language_of(path)) and not _TEMPLATE.search(path)
+
+
+def is_told(path: str) -> bool:
+    """Whether a file is looked at as text: all without a reader, and programs that say what an application is built of."""
+    return not is_source(path) or path.endswith(_BUILD)
 
 
 def sources_of(tree: Tree, bench: Bench) -> Sources:
@@ -237,7 +243,7 @@ def texts_of(tree: Tree, bench: Bench) -> dict[str, str]:
     found: dict[str, str] = {}
     room = TEXTS_BYTES_MAX
     for file in tree.files:
-        if is_source(file.path) or is_test(file.path) or room < file.size:
+        if not is_told(file.path) or is_test(file.path) or room < file.size:
             continue
         content = bench.trees.read(tree.root, file.path)
         if content is not None and b"\0" not in content[:1024]:

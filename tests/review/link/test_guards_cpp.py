@@ -209,6 +209,11 @@ class Auth : public drogon::HttpController<Auth> {
   }
 };
 """
-    for name, expected in (("login", False), ("logbook", True)):
+    for name, expected in (
+        ("login", False),
+        ("loginUser", False),
+        ("loginHistory", True),
+        ("logbook", True),
+    ):
         found = model_of({"src/Auth.h": source.replace("%s", name)}).endpoints
         assert [expected] == [bool(each.auth) for each in found]

@@ -149,3 +149,52 @@ def test_handlers_that_ask_who_it_is(body: str, expected: bool) -> None:
         {"Shop/Program.cs": PROGRAM % "", "Shop/Orders.cs": controller}
     ).endpoints
     assert endpoint.auth is expected
+
+
+BEHAVIOUR = """
+namespace Shop.Pipelines;
+public interface ISecured { }
+public class Guarding<TRequest, TResponse> : IPipelineBehavior<TRequest, TResponse> where TRequest : IRequest<TResponse>%s
+{
+    public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken stop)
+    {
+        %s
+        return await next();
+    }
+}
+"""
+REQUESTS = """
+using Shop.Pipelines;
+namespace Shop.Orders;
+public class CreateOrder : IRequest<int>, ISecured { public class Handler : IRequestHandler<CreateOrder, int> { public Task<int> Handle(CreateOrder request) => Save(request); } }
+[Authorize] public class DeleteOrder : IRequest<int> { public class Handler : IRequestHandler<DeleteOrder, int> { public Task<int> Handle(DeleteOrder request) => Save(request); } }
+public class ListOrders : IRequest<int> { public class Handler : IRequestHandler<ListOrders, int> { public Task<int> Handle(ListOrders request) => Read(request); } }
+[Route("orders")]
+public class OrdersController : ControllerBase
+{
+    private readonly IMediator _mediator;
+    [HttpPost] public async Task<IActionResult> Create([FromBody] CreateOrder order) { return Ok(await _mediator.Send(order)); }
+    [HttpDelete] public async Task<IActionResult> Delete(int id) { return Ok(await _mediator.Send(new DeleteOrder { Id = id })); }
+    [HttpGet] public async Task<IActionResult> List() { return Ok(await _mediator.Send(new ListOrders())); }
+}
+"""
+_THROWS = 'if (_user.Roles == null) throw new AuthorizationException("no");'
+
+
+@pytest.mark.parametrize(
+    ("bound", "body", "expected"),
+    [
+        pytest.param(", ISecured", _THROWS, {"POST"}, id="by what the request implements"),
+        pytest.param("", f"if (request.GetType().GetCustomAttributes<AuthorizeAttribute>().Any()) {_THROWS}", {"DELETE"}, id="by its attribute"),
+        pytest.param("", _THROWS, set(), id="for some request that is not known"),
+        pytest.param(", ISecured", "Log(request);", set(), id="refuses nobody"),
+        pytest.param(", ISecured", 'if (!Fits(request)) throw new ValidationException("no");', set(), id="refuses what does not fit"),
+    ],
+)  # fmt: skip
+def test_a_behaviour_that_refuses_requests(bound: str, body: str, expected: set[str]) -> None:
+    texts = {
+        "Shop/Program.cs": PROGRAM % "",
+        "Shop/Guarding.cs": BEHAVIOUR % (bound, body),
+        "Shop/Orders.cs": REQUESTS,
+    }
+    assert expected == {each.method for each in model_of(texts).endpoints if each.auth}

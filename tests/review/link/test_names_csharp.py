@@ -182,3 +182,53 @@ def test_what_repositories_keep_is_stored(typed: str, expected: list[str]) -> No
         "Shop/A.cs": f"namespace Shop; public class A {{ private readonly {typed} _orders; public A({typed} orders) {{ _orders = orders; }} }}",
     }
     assert expected == [stored.name for stored in model_of(texts).data.entities.values()]
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "expected"),
+    [
+        pytest.param("_all.First().Ship();", "Ship", ["Order.Ship"], id="a field"),
+        pytest.param("All().First().Ship();", "Ship", ["Order.Ship"], id="a method"),
+        pytest.param("var q = _all.Where(o => o.Id > 1);\nq.First().Ship();", "Ship", ["Order.Ship"], id="a query in a variable"),
+        pytest.param("_all.First().Greet();", "Greet", [], id="the class that is bound has no such method"),
+        pytest.param("Order _all = Make();\n_all.Ship();", "Ship", ["Order.Ship"], id="a variable of the same name"),
+    ],
+)  # fmt: skip
+def test_what_a_base_has_of_its_type_parameter(body: str, name: str, expected: list[str]) -> None:
+    source = f"""
+using Shop.Models;
+namespace Shop;
+public class Keeping<T> {{ protected DbSet<T> _all; protected IQueryable<T> All() => _all.AsNoTracking(); }}
+public class Orders : Keeping<Order> {{ void Act() {{ {body} }} }}
+"""
+    model = model_of({"Shop/Models.cs": MODELS, "Shop/A.cs": source})
+    at = next(n for n, file in enumerate(model.files) if file.path == "Shop/A.cs")
+    (call,) = (call for call in model.files[at].calls if call.name == name)
+    assert expected == [model.label(fn) for fn in model.project.resolve_call(at, call)]
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        pytest.param(
+            "Orders",
+            ["Orders.MapAll"],
+            id="of the own class, though another has a private one of that name",
+        ),
+        pytest.param("Program", [], id="of two classes, called from a third"),
+    ],
+)
+def test_extension_methods_of_one_name_in_several_classes(there: str, expected: list[str]) -> None:
+    texts = {
+        f"Shop/{name}.cs": f"namespace Shop; public static class {name} {{ static void MapAll(this RouteGroupBuilder app) => Make(app); }}"
+        for name in ("Orders", "Customers")
+    }
+    act = "static void Act(RouteGroupBuilder app) { app.MapAll(); }"
+    if there == "Orders":
+        texts["Shop/Orders.cs"] = texts["Shop/Orders.cs"].replace(" }", f" {act} }}")
+    else:
+        texts["Shop/Program.cs"] = f"namespace Shop; public static class Program {{ {act} }}"
+    model = model_of(texts)
+    at = next(n for n, file in enumerate(model.files) if file.path == f"Shop/{there}.cs")
+    call = next(call for call in model.files[at].calls if call.name == "MapAll")
+    assert expected == [model.label(fn) for fn in model.project.resolve_call(at, call)]

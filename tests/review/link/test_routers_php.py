@@ -208,6 +208,34 @@ CASES = [
         },
         id="FastRoute with groups",
     ),
+    pytest.param(
+        {
+            "app/Router.php": php(
+                "namespace App;",
+                "class Router { private array $routes = [];",
+                "    public function addRoute(string $method, string $path, array $handler, ?string $middleware = null): void { $this->routes[] = [$method, $path, $handler, $middleware]; } }",
+            ),
+            "public/index.php": php(
+                "use App\\Router; use App\\Users; use App\\TokenMiddleware;",
+                "$router = new Router();",
+                "$router->addRoute('POST', '/login', [Users::class, 'login']);",
+                "$router->addRoute('GET', '/users/me', [Users::class, 'me'], TokenMiddleware::class);",
+            ),
+            "app/Users.php": php(
+                "namespace App;",
+                "class Users { public function login() {} public function me() {} }",
+            ),
+            "app/TokenMiddleware.php": php(
+                "namespace App;",
+                "class TokenMiddleware { public function handle() { if (!$this->token()) { http_response_code(401); echo 'Unauthorized'; exit; } } }",
+            ),
+        },
+        {
+            ("POST", "/login", "Users.login", False),
+            ("GET", "/users/me", "Users.me", True),
+        },
+        id="one method that takes all, and middleware behind the handler",
+    ),
 ]
 
 

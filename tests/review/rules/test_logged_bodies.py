@@ -36,3 +36,28 @@ def test_one_finding_for_a_secret_that_a_file_logs_in_several_places() -> None:
     lines = "logger.info(`one: ${req.body.password}`);\n  logger.warn(`two: ${req.body.password}`);"
     found = findings(Case("", {"app.js": APP % ("post", "/keep", lines)}), {"password-in-log"})
     assert [[spot.line for spot in each.path if spot.note == "the same"] for each in found] == [[9]]
+
+
+RENEWING = """
+from fastapi import FastAPI
+from shop.log import logger
+
+app = FastAPI()
+
+@app.post("/login/refresh")
+def refresh(body: dict):
+    payload = %s
+    logger.info(f"asked: {payload}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("count", "made"),
+    [
+        pytest.param(0, 'decode_token(body["shown"])', id="what a token says"),
+        pytest.param(0, 'jwt.decode(body["shown"], KEY)', id="what a library reads out of a token"),
+        pytest.param(1, "body", id="the body"),
+    ],
+)
+def test_a_payload_of_a_token_is_no_body(count: int, made: str) -> None:
+    assert count == len(findings(Case("", {"app.py": RENEWING % made}), {"password-in-log"}))

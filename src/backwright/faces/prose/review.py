@@ -18,6 +18,7 @@ FINDINGS_SHOWN = 6  # of those that matter: a screen each, and nobody reads more
 SAME_RULE_SHOWN = 2  # in full; further ones of the same rule are named in one line each
 PLACES_SHOWN = 8  # of one rule in that line
 UNREAD_SHOWN = 3
+STEPS_SHOWN = 14  # of one path; a loop that seven others resemble names them all
 PLACE = 46  # column in which the place of a step stands, at 80 columns
 WIDE = 70
 
@@ -27,8 +28,8 @@ def reviewed(answer: Review, width: int) -> list[str]:
     shown, quiet = _split(answer)
     lines = [*para(_first(answer, shown), width), "", *_read(answer, width)]
     for rule, rows in _by_rule(shown).items():
-        for row in rows[:SAME_RULE_SHOWN]:
-            lines += ["", *_finding(row, width)]
+        for before, row in zip((None, *rows), rows[:SAME_RULE_SHOWN], strict=False):
+            lines += ["", *_finding(row, width, before)]
         if len(rows) > SAME_RULE_SHOWN:
             lines += ["", *_rest(rule, rows[SAME_RULE_SHOWN:], width)]
     if shown or quiet:
@@ -150,7 +151,8 @@ def _unread(answer: Review) -> str:
     )
 
 
-def _finding(row: FindingRow, width: int) -> list[str]:
+def _finding(row: FindingRow, width: int, before: FindingRow | None) -> list[str]:
+    """Return one finding; what the one of the same rule above it says as well is not said again."""
     sure = f"confidence {row.confidence.value}"
     head = f"{row.severity.value:<6}{row.rule}"
     right = max(width - len(head), len(sure) + 2)
@@ -158,9 +160,13 @@ def _finding(row: FindingRow, width: int) -> list[str]:
     lines += para(row.message, width, "  ")
     lines += _path(row, width)
     for name, text in (("why", row.why), ("fix", row.fix)):
-        if text:
+        if text and (before is None or text != getattr(before, name)):
             lines += _indented(name, text, width)
-    return lines + _indented("learn", f"{row.lesson} ({row.skill})", width)
+    return (
+        lines
+        if before is not None
+        else lines + _indented("learn", f"{row.lesson} ({row.skill})", width)
+    )
 
 
 def _indented(name: str, text: str, width: int) -> list[str]:
@@ -176,8 +182,12 @@ def _path(row: FindingRow, width: int) -> list[str]:
 
         spots.append(Place(row.file, row.line, row.symbol or "here"))
     lines: list[str] = []
-    for number, spot in enumerate(spots):
+    for number, spot in enumerate(spots[:STEPS_SHOWN]):
         lines += _step(spot, number, width)
+    if len(spots) > STEPS_SHOWN:
+        lines += para(
+            f"-> {few(len(spots) - STEPS_SHOWN, 'more step', 'more steps')}: --json", width, " " * 9
+        )
     return lines
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, File, Function
+from backwright.review.link import pythonmiddleware
 from backwright.review.link.cppguards import asks_for_login, sets_refusal
 from backwright.review.link.packs import Alias, Packs, matches
 from backwright.review.link.phpguards import plainly, turns_away
@@ -23,6 +24,7 @@ _SAYS_LITTLE = regex(
     r"guard|(two_?factor|2fa)\w*", re.IGNORECASE
 )  # it guards something, or asks again who is logged in
 _NAME = regex(r"[\w.]+")
+_WITHOUT = regex(r"withoutMiddleware\(([^()]*)\)")
 # What the name of a filter may say without asking who is there: `check_user_name`, `check_login_input`.
 _CHECKED = regex(r"user|login|token|auth|session|guard|account", re.IGNORECASE)
 _DENIES = regex(
@@ -159,6 +161,21 @@ class Aliases:
                 return self._denies(at, name, methods) or _SAYS_LITTLE.sub("", self.project.class_(cls).name)
         return None
 
+    def remaining(self, at: int, words: Sequence[str]) -> list[str]:
+        """Return words without the middleware that a later one takes away: Laravel's `withoutMiddleware(CheckToken::class)`."""
+        left: list[str] = []
+        for word in words:
+            taken = _WITHOUT.match(word)
+            if taken is not None:
+                gone = {told for name in _TOKENS.findall(plainly(taken[1])) for told in self._told(at, name)}
+                left = [each for each in left if _first(each) not in gone]
+            left.append(word)
+        return left
+
+    def _told(self, at: int, name: str) -> set[str]:
+        """The words that one middleware has come to: its name, that of its class, what this demands."""
+        return {_first(each) for each in (name, self.own(at, name) or "", *self.words(at, name)) if each}
+
     def _said(self, at: int, word: str) -> str:
         own = self.own(at, word)
         return plainly(word) if own is None else own
@@ -206,6 +223,8 @@ class Aliases:
 
     def everywhere(self, at: int, path: str) -> Iterator[str]:
         """Yield the words that count for a path without being named at its route."""
+        if self.project.files[at].language == "python":
+            yield from pythonmiddleware.everywhere(self.project, at, path)
         for each in self.scoped.get(self.project.files[at].language, ()):
             if each.paths and not _covered(each.paths, path):
                 continue
@@ -245,6 +264,12 @@ class Aliases:
             if any(_refuses(call) for call in file.calls if call.fn in inside):
                 return True
         return False
+
+
+def _first(word: str) -> str:
+    """Return the name that a word begins with: "auth" of "auth:api"."""
+    told = _TOKENS.match(plainly(word))
+    return told[0].removesuffix(".class") if told is not None else ""
 
 
 def _refuses(call: Call) -> bool:

@@ -25,7 +25,7 @@ _ABSTRACT = regex(r"^(Abstract|Base|Generic|Crud)\w*|\w*(Base|Support)$")
 _PATHS = ("", "value", "path", "uri", "uris")
 # Marks that describe an endpoint and guard nothing, whatever words stand in them.
 _TELLS = regex(
-    r"^(Api\w*|Operation|Tags?|Schema|Parameters?|Consumes|Produces|Override|Suppress\w*|Transactional|Response\w*|Timed|Counted|Generated|Deprecated|Nullable|Log\w*|SysLog|OperLog|Validated|CrossOrigin|"
+    r"^(Api\w*|Operation|Tags?|Schema|Parameters?|Consumes|Produces|Override|Suppress\w*|Transactional|Response\w*|Timed|Counted|Generated|Deprecated|Nullable|Log(?![iI]n)\w*|Log[iI]n\w*Log\w*|SysLog|OperLog|Validated|CrossOrigin|"
     r"RequestBody|Cacheable|Cache\w*|Hidden|SecurityRequirements?|SecurityScheme|Component|Service|Repository|Autowired|Slf4j|Data|RequiredArgsConstructor|AllArgsConstructor|Json\w*|Swagger\w*|OpenAPI\w*|"
     r"Inject|Bean|Configuration|Tracing|WithSpan|SneakyThrows|RequestScoped|ApplicationScoped|Singleton|Header|Status|Post\w*Filter)$"
 )  # fmt: skip

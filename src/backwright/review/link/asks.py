@@ -50,11 +50,17 @@ class Asking:
         if cls is None:
             return ()
         for each in self.project.base_classes(cls):
-            for fn in self.project.methods.get((self.project.class_(each).name, call.name), ()):
-                made = self.project.function(fn)
-                if fn.file == each.file and made.cls == each.index and self._takes(fn, made, len(call.args)):
-                    spec = self.spec(each) or self.spec(cls)
-                    return self._effects_of(fn, spec) if spec is not None and not self._has_body(fn) else ()
+            own = [
+                fn
+                for fn in self.project.methods.get((self.project.class_(each).name, call.name), ())
+                if (made := self.project.function(fn)).cls == each.index
+                and fn.file == each.file
+                and self._takes(fn, made, len(call.args))
+            ]
+            if own:  # of overloads, `findByOwner(owner)` and one with a page, that which takes as many
+                fn = min(own, key=lambda each: len(self.project.function(each).params) != len(call.args))
+                spec = self.spec(each) or self.spec(cls)
+                return self._effects_of(fn, spec) if spec is not None and not self._has_body(fn) else ()
         return ()
 
     # ---- which interfaces -------------------------------------------------------------------

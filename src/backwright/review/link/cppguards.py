@@ -40,7 +40,8 @@ _SETS = regex(r"set|add|put|insert|append|with|make|sign|create|emplace|erase|re
 _IN_SESSION = regex(r"^(find|get|count|contains|getOptional|exists|has|get_value)$")
 # What answers 401 to a wrong password, whoever asks.
 _LOGS_IN = regex(
-    r"(do|handle|post|user|auth|process)?_?((log|sign)_?(in|on|up)|register|authenticate)(?![a-z])", re.IGNORECASE
+    r"(do|handle|post|user|auth|process)?_?((log|sign)_?(in|on|up)|register|authenticate)(?-i:(?![a-z]))(?!_?(histor|log|status|info|state|record|event|attempt|session))",
+    re.IGNORECASE,
 )
 _KEPT = regex(r"token|session|sid$", re.IGNORECASE)
 _WHO = regex(r"user|login|logged|account|uid$|^id$", re.IGNORECASE)

@@ -69,8 +69,15 @@ class Extensions:
         if best == _MAYBE and name.lower() in _EVERYDAY:
             return ()
         chosen = tuple(fn for fn, fit in fits.items() if fit == best)
-        classes = {self.project.function(fn).cls if fn.file == chosen[0].file else None for fn in chosen}
-        return chosen if len(classes) == 1 else ()
+        if self._of_one_class(chosen):
+            return chosen
+        own = tuple(
+            fn for fn in chosen if fn.file == at
+        )  # those of other classes are private there, or it would not compile
+        return own if self._of_one_class(own) else ()
+
+    def _of_one_class(self, chosen: "tuple[Fn, ...]") -> bool:
+        return len({(fn.file, self.project.function(fn).cls) for fn in chosen}) == 1
 
     def _names_a_class(self, on: str, known: "Type") -> bool:
         """Whether a call is made on a class itself: `string.Join`, `Path.Combine`."""

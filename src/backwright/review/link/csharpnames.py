@@ -158,7 +158,10 @@ class CSharpNames:
         """Return what a call of a method gives whose type has type parameters in it, None if it has none."""
         if self.project.files[at].language != "csharp" or extended(self.project, found):
             return None
-        known = self.values.of(at, fn, on)
+        own = (
+            self.project.own_class(at, fn) if not on else None
+        )  # a call of what a base has: GetAll() of Repository<Order>
+        known = self.project.type_of_class(own) if own is not None else self.values.of(at, fn, on)
         return self.given(at, known, name, self.project.function(found).returns)
 
     def given(self, at: int, known: "Type", name: str, source: str) -> "Type | None":

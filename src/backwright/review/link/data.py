@@ -13,9 +13,11 @@ from backwright.review.link.cppdata import is_one
 from backwright.review.link.effects import STORES, Does, Effects
 from backwright.review.link.godata import GoData
 from backwright.review.link.jsdata import aggregates, around, beside, collection
+from backwright.review.link.jvmtypes import stored_in, type_arguments
 from backwright.review.link.packs import Packs, Relation, matches
-from backwright.review.link.project import NOTHING, Cls, Fn, Project, Type
+from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.pythonstatements import begun
+from backwright.review.link.querydsl import entities_named
 from backwright.review.link.related import Related, backrefs, relation_methods, reverses
 from backwright.review.link.sqltexts import SqlTexts
 from backwright.review.link.tables import named_table, table_in, table_of
@@ -445,6 +447,9 @@ class Data:
                 if value.kind in ("name", "call", "type", "other", "str"):
                     names += WORDS.findall(value.text)[:6]
                     names += [word for item in value.items[:3] for word in WORDS.findall(item.text)[:2]]
+        if (stored := stored_in(self.project, at, first)) in self.entities:
+            return stored, self.entities[stored].table or self.entities[stored].name
+        names = [*entities_named(self.project, at, [calls[number] for number in chain]), *names]
         own = self.project.own_class(at, first.fn) if first.on.split(".")[0] in ("cls", "Self", "static") else None
         if own is not None and own in self.entities:
             return own, self.entities[own].table or self.entities[own].name
@@ -457,8 +462,12 @@ class Data:
                 given = self.project.type_of(at, calls[number].fn, value.text).cls if value.kind == "name" else None
                 if given is not None and given in self.entities:
                     return given, self.entities[given].table or self.entities[given].name
-        known = self.project.type_of(at, first.fn, first.on) if first.on else NOTHING
-        for name in (*known.args, *self._type_arguments(known)):
+        known = (
+            NOTHING
+            if not first.on or first.name.startswith("SaveChanges")
+            else self.project.type_of(at, first.fn, first.on)
+        )
+        for name in (*known.args, *type_arguments(self.project, at, first, known)):
             cls = self.project.find_class(at, name) or self.by_name.get(name)
             if cls is not None and not (
                 self.project.files[at].language == "csharp" and self.effects.dotnet.is_context(cls)
@@ -580,17 +589,6 @@ class Data:
                     by_fn[call.fn].append(call)
             found.append(by_fn)
         return found
-
-    def _type_arguments(self, known: Type) -> list[str]:
-        """The entity of `interface OrderRepository extends JpaRepository<Order, Long>`."""
-        if known.cls is None:
-            return []
-        return [
-            argument
-            for cls in self.project.base_classes(known.cls)
-            for base in self.project.class_(cls).bases
-            for argument in written(base).args
-        ]
 
     def _sql_texts(self, does: Does) -> list[str]:
         places = does.effect.sql

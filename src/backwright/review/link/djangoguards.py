@@ -27,6 +27,7 @@ _SLICE = regex(r"\[[^\[\]]*:[^\[\]]+\]$")
 _JUDGED_MARK = regex(
     r"(permission_classes|authentication_classes|action|list_route|detail_route|api_view|extend_schema\w*|swagger_\w+)$"
 )
+_DESCRIBES = regex(r"(method_decorator\()?(\w+\.)?(extend_schema\w*|swagger_\w+)\(")  # also of a class
 _MAKES_VIEW = regex(r"[\w.]+\.as_view\b(\([^()]*\))?")  # a view may be called PermissionView
 # Views of libraries that open themselves, whatever the settings say: what gives a token cannot ask for one.
 _OPEN_VIEW = regex(
@@ -67,6 +68,7 @@ class DjangoGuards:
     def around(self, declared: Declared) -> tuple[Use, ...]:
         """Return what stands around a view without what its class says of itself, which is judged by what it does."""
         own = self._said_by_class(declared.handler_class) if declared.handler_class is not None else set()
+        own |= {use for use in declared.uses if _DESCRIBES.match(use.text)}
         if declared.handler is not None:
             at, marks = declared.handler.file, self.project.function(declared.handler).marks
             judged = {mark.line for mark in marks if _JUDGED_MARK.match(mark.name)}
@@ -239,7 +241,9 @@ class DjangoGuards:
         )
 
     def limited_by_default(self, declared: Declared) -> bool:
-        """Whether the settings limit a view: REST framework's throttles, of which the scoped ones want a scope."""
+        """Whether the settings limit a view: their middleware, or REST framework's throttles, of which the scoped ones want a scope."""
+        if self.settings.limits(declared.path):
+            return True
         throttles = [item.text for item in self.settings.rest("DEFAULT_THROTTLE_CLASSES")[1].items]
         if not throttles or not self._is_rest(declared):
             return False

@@ -12,11 +12,15 @@ from backwright.review.regexes import regex
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "*"})
 # Of libraries. What none of these names says is no login: object permissions are asked later, and of everybody.
 _OPEN = regex(r"^(AllowAny|BasePermission|HasObjectPermission\w*)$")
+# They let in only who is not logged in yet: `IsNotAuthenticated`, `AnonymousOnly`.
+_GUESTS = regex(r"Not_?(Authenticated|LoggedIn)|Unauthenticated|Anonymous|Guest|LoggedOut", re.IGNORECASE)
+_IS_NOT = regex(r"^\(?\s*(not\s+(bool\()?[\w.]*\.is_authenticated\)?|[\w.]*\.is_anonymous)\s*\)?$")
 _READ_ONLY = regex(r"ReadOnly$")
 _LOGIN = regex(
     r"Authenticated|^Is(Admin|Staff|Superuser|Owner|User|Member)|^DjangoModelPermissions$|^DjangoObjectPermissions$|^TokenHas|APIKey|ScopeAuthorized|^HasScope|LoginRequired"
 )
 _ASKS_WHO = frozenset({"is_authenticated", "is_anonymous", "is_staff", "is_superuser", "is_active"})
+_AUTHENTICATES = regex(r"(\w+\.)*\w*Authentication\(\)$")  # `JWTAuthentication().authenticate(request)`
 _SAFE_NAMES = regex(r"(^|\.)SAFE_METHODS$")
 _READING = regex(r"\bmethod\s+in\b.*\bor\b|\bor\b.*\bmethod\s+in\b", re.DOTALL)
 _FLAG = regex(r"required|private|public|protected|anonymous|login|permission|secure", re.IGNORECASE)
@@ -60,6 +64,8 @@ class Permissions:
         """What a project's permission says: its own `has_permission`, else that of the class it is made from."""
         for each in self.project.base_classes(cls):
             own = self.own(each, "has_permission")
+            if own is not None and self._is_for_guests(each, own):
+                return False
             told = self._asks(own, method, view) if own is not None else None
             if told is not None:
                 return told
@@ -71,6 +77,14 @@ class Permissions:
                 if self.project.find_class(each.file, base) is None and _library(base.rpartition(".")[2], method):
                     return True
         return False
+
+    def _is_for_guests(self, cls: Cls, own: Fn) -> bool:
+        """Whether a permission lets in only who is not logged in, by its name or by all that it gives."""
+        returns = [told.value.text for told in self.project.files[own.file].returns if told.fn == own.index]
+        is_named = (
+            _GUESTS.search(self.project.class_(cls).name) is not None and "Or" not in self.project.class_(cls).name
+        )
+        return is_named or (bool(returns) and all(map(_IS_NOT.match, returns)))
 
     def own(self, cls: Cls, name: str) -> Fn | None:
         """Return a class's own method of that name, not an inherited one."""
@@ -84,6 +98,7 @@ class Permissions:
         steps = [step for call in calls if call.on == "self" for step in self.project.resolve_call(fn.file, call)]
         reads = [read for step in (fn, *steps) for read in self._reads(step)]
         asks_who = any(r.attr in _ASKS_WHO or (r.attr in ("user", "auth") and r.base == "request") for r in reads)
+        asks_who = asks_who or any(c.name == "authenticate" and _AUTHENTICATES.match(c.on) for c in calls)
         if not asks_who and any(call.on == "super()" for call in calls):
             return None
         if not asks_who:
@@ -150,7 +165,7 @@ def _closes(text: str) -> int:
 
 
 def _library(name: str, method: str) -> bool:
-    if _OPEN.search(name):
+    if _OPEN.search(name) or _GUESTS.search(name):
         return False
     if _READ_ONLY.search(name):
         return method not in SAFE

@@ -1,11 +1,11 @@
 """Django's settings, and the lists that modules keep under a name: what is held under which, through other names and files."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from backwright.review.facts import Arg
 from backwright.review.link.project import Cls, Fn, Project
+from backwright.review.link.pythonmiddleware import EXEMPT, begin, constants, gate_of, limits
 from backwright.review.link.whoasks import turns_away
 from backwright.review.regexes import regex
 
@@ -15,6 +15,7 @@ _SUM = regex(r"^[^|&~]*\+[^|&~]*$")  # of lists, and no choice of permissions
 _BETWEEN = regex(r"[+,()\[\]]+")
 _LISTS = frozenset({"list", "tuple", "set"})
 _LOGIN = regex(r"LoginRequired\w*Middleware$")
+_SETTINGS = frozenset({"settings", "api_settings", "rest_framework.settings.api_settings", "django.conf.settings"})
 _STEPS = ("__call__", "process_request", "process_view")
 _EXEMPT = regex(r"EXEMPT|PUBLIC|OPEN_|ALLOW|WHITE_?LIST|IGNORE|EXCLU|ANONYMOUS|UNPROTECTED|NOT_REQUIRED|^LOGIN_URL$")
 _LITERAL = regex(r"(?:[\w/-]|\\\.)*")
@@ -30,16 +31,9 @@ class DjangoSettings:
         self.project = project
         self._exempted: dict[int, frozenset[str]] = {}
 
-    @cached_property
+    @property
     def _said(self) -> dict[str, list[tuple[int, Arg]]]:
-        """Names in capitals of all modules, each with what is assigned to it."""
-        found: dict[str, list[tuple[int, Arg]]] = defaultdict(list)
-        for at, file in enumerate(self.project.files):
-            if file.language == "python" and not file.is_test:
-                for assign in file.assigns:
-                    if assign.fn < 0 and assign.target.isupper():
-                        found[assign.target].append((at, assign.value))
-        return found
+        return constants(self.project)
 
     @cached_property
     def _rest(self) -> dict[str, tuple[int, Arg]]:
@@ -76,7 +70,10 @@ class DjangoSettings:
 
     def _held(self, at: int, name: str) -> Iterator[tuple[int, Arg]]:
         """Yield what a module keeps under a name, its own or an imported one, if it is a list or another name."""
-        if own := self.project.assigned[at].get((-1, name)):
+        on, _, last = name.rpartition(".")
+        if on in _SETTINGS and last.isupper():
+            yield from ([self._rest[last]] if last in self._rest else self._said.get(last, ())[:1])
+        elif own := self.project.assigned[at].get((-1, name)):
             yield from ((at, each.value) for each in own if each.value.kind in ("list", "name", "concat", "call"))
         elif (made := self.project.imported[at].get(name)) is not None:
             for number in self.project.module_files(at, made.module):
@@ -99,6 +96,16 @@ class DjangoSettings:
         known = [(name, class_called(self.project, 0, name)) for name in self.middleware]
         return tuple(cls for name, cls in known if (self._gates(name, cls) if cls is not None else _LOGIN.search(name)))
 
+    @cached_property
+    def _own(self) -> tuple[Cls, ...]:
+        """The project's own middleware."""
+        found = (class_called(self.project, 0, name) for name in self.middleware)
+        return tuple(cls for cls in found if cls is not None)
+
+    def limits(self, path: str) -> bool:
+        """Whether a middleware of the project counts the requests for a path."""
+        return any(limits(self.project, cls, path) for cls in self._own)
+
     def asks_before(self, path: str, *, is_rest: bool) -> bool:
         """Whether a middleware lets nobody through to a path who is not logged in."""
         return any(
@@ -112,7 +119,10 @@ class DjangoSettings:
         steps = [fn for step in _STEPS for fn in self.project.methods_of(cls, step)]
         if _LOGIN.search(name):
             return bool(steps)
-        return any(turns_away(self.project, fn) and not self._looks_at_path(fn) for fn in steps)
+        if any(turns_away(self.project, fn) and not self._looks_at_path(fn) for fn in steps):
+            return True
+        gate = gate_of(self.project, cls)
+        return gate is not None and gate.is_certain
 
     def _looks_at_path(self, fn: Fn) -> bool:
         """Whether a function does something for some paths only: `request.path.startswith("/staff")`."""
@@ -125,7 +135,8 @@ class DjangoSettings:
 
     def _is_exempt(self, cls: Cls, path: str) -> bool:
         """Whether a path is one of those that a middleware of the project lets through: `settings.LOGIN_EXEMPT_URLS`."""
-        if "login" in path.lower():
+        gate = gate_of(self.project, cls)
+        if "login" in path.lower() or (gate is not None and not gate.refuses(path)):
             return True
         whole = f"{path.rstrip('/')}/"
         return any(f"/{part}" in whole if part else whole == "/" for part in self._exempt(cls.file))
@@ -133,9 +144,9 @@ class DjangoSettings:
     def _exempt(self, at: int) -> frozenset[str]:
         """The beginnings of paths that a file's middleware lets through, as far as they are written down."""
         if at not in self._exempted:
-            names = {read.attr for read in self.project.files[at].reads if _EXEMPT.search(read.attr)}
+            names = {read.attr for read in self.project.files[at].reads if EXEMPT.search(read.attr)}
             told = [item for name in names for place in self._said.get(name, ()) for _, item in self.items(*place)]
-            self._exempted[at] = frozenset(_begin(each.text) for each in told)
+            self._exempted[at] = frozenset(begin(each.text) for each in told)
         return self._exempted[at]
 
 
@@ -151,9 +162,3 @@ def class_called(project: Project, at: int, dotted: str) -> Cls | None:
         ),
         None,
     )
-
-
-def _begin(pattern: str) -> str:
-    """Return what the paths that a pattern means begin with: "finding/image/" of `^{}finding/image/(?P<token>[^/]+)$`."""
-    found = _LITERAL.match(pattern.lstrip("^").replace("{}", "").lstrip("/"))
-    return found[0].replace("\\.", ".") if found else ""

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator
 from functools import cached_property
 
 from backwright.review.facts import Arg, Call, Param
+from backwright.review.link.dotnetpipelines import Pipelines
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
@@ -414,13 +415,17 @@ class DotnetData:
 
     def handled(self, at: int, call: Call) -> list[Fn]:
         """Return the handlers that `mediator.Send(new CreateOrder(...))` runs."""
+        cls = self.message(at, call)
+        return self.handlers.get(cls, []) if cls is not None else []
+
+    def message(self, at: int, call: Call) -> Cls | None:
+        """Return the class of the request or notification that a call hands to whoever handles it."""
         value = call.args[0] if call.args else None
         if call.name not in ("Send", "Publish", "SendAsync", "InvokeAsync") or value is None or not self.handlers:
-            return []
-        cls = self._nested(at, value.text) if value.kind == "call" else None
+            return None
         if value.kind == "name":
-            cls = self.project.type_of(at, call.fn, value.text).cls
-        return self.handlers.get(cls, []) if cls is not None else []
+            return self.project.type_of(at, call.fn, value.text).cls
+        return self._nested(at, value.text) if value.kind == "call" else None
 
     def _nested(self, at: int, name: str) -> Cls | None:
         """Return the class that `List.Query` means: many files have a Query."""
@@ -437,6 +442,11 @@ class DotnetData:
             (cls for cls in found if self.project.files[cls.file].package == package),
             found[0] if len(found) == 1 else None,
         )
+
+    @cached_property
+    def pipelines(self) -> Pipelines:
+        """What refuses requests before they are handled."""
+        return Pipelines(self)
 
     @cached_property
     def handlers(self) -> dict[Cls, list[Fn]]:

@@ -27,6 +27,7 @@ from backwright.review.link.jsrefs import references as named
 from backwright.review.link.jvmrefs import handed_to, references
 from backwright.review.link.messages import Messages
 from backwright.review.link.packs import Effect, Packs, matches
+from backwright.review.link.phprequires import Requires
 from backwright.review.link.project import NOTHING, Cls, Fn, Project
 from backwright.review.link.relays import relayed
 from backwright.review.link.routers import argument
@@ -95,7 +96,7 @@ class Effects:
         }
         self.dotnet = DotnetData(project)
         self.messages, self.filled_in, self.buses = Messages(project), FilledIn(project), Buses(project)
-        self.python, self.built = PythonQueries(project), Built(project)
+        self.python, self.built, self.requires = PythonQueries(project), Built(project), Requires(project)
         self.of_call: list[dict[int, list[Does]]] = [self._read(at) for at in range(len(project.files))]
         known = [_kinds(calls) for calls in self.of_call]
         for at, index, effects in relayed(project, known):
@@ -361,7 +362,7 @@ class Effects:
                 elif file.language == "cpp":
                     handed = pointed(self.project, at, call)
                 elif file.language == "php":
-                    handed = self.messages.handled(at, call)
+                    handed = (*self.messages.handled(at, call), *self.requires.run(at, call))
                 elif file.language == "go":
                     handed = self.buses.handled(at, call)
                 elif file.language == "javascript":

@@ -16,7 +16,9 @@ _HANDLES = frozenset("errorhandler app_errorhandler exception_handler before_req
 _RESOLVER_TYPE = regex(r"^\*?(query|mutation|subscription)Resolver$")
 _ROOTS = regex(r"(^|\.)(Query|Mutation|Subscription)$")
 _REQUESTS = frozenset({"ctx", "context", "req", "request", "c"})
-_ARGUMENT = frozenset({"Argument", "Args", "Arg", "GraphQLArgument"})  # Spring, NestJS, type-graphql
+_ARGUMENT = frozenset(
+    {"Argument", "InputArgument", "Args", "Arg", "GraphQLArgument"}
+)  # Spring, DGS, NestJS, type-graphql
 
 
 def entries(project: Project) -> Iterator[tuple[Fn, tuple[str, ...]]]:

@@ -1,16 +1,17 @@
-"""FastAPI: where a handler's parameter comes from when only its name and type say so, and what its class depends on."""
+"""FastAPI: where a handler's parameter comes from when only its name and type say so, and what refuses nobody."""
 
 from backwright.review.facts import Arg, Param
 from backwright.review.link.declared import Declared
 from backwright.review.link.paths import parameters
 from backwright.review.link.project import Project
+from backwright.review.link.typenames import alias_of
 from backwright.review.link.types import written
 from backwright.review.regexes import regex
 
-_DEPENDS = regex(r"\b(Depends|Security)\b")
 _DEPENDED = regex(r"(?:\w+\.)?(?:Depends|Security)\((?:dependency=)?([\w.]+)")
+_ANNOTATED = regex(r"(\w+\.)?Annotated\[")
 _BACKEND = "starlette.authentication.AuthenticationBackend"
-_BODIES = ("BaseModel", "SQLModel", "ninja.Schema")
+_BODIES = ("BaseModel", "SQLModel")
 _PLAIN = frozenset("str int float bool UUID date datetime Literal uuid.UUID datetime.date datetime.datetime".split())
 
 
@@ -27,31 +28,8 @@ def place_of(project: Project, declared: Declared, param: Param) -> str:
     if written(param.type).name in _PLAIN:
         return "query"
     cls = project.named_type(declared.at, param.type).cls
-    is_body = cls is not None and any(b.endswith(_BODIES[:2]) for b in project.ancestors(cls))
+    is_body = cls is not None and any(b.endswith(_BODIES) for b in project.ancestors(cls))
     return "body" if is_body else ""
-
-
-def dependencies(project: Project, declared: Declared) -> list[tuple[int, Param]]:
-    """Return what the class of a handler is given before any of its methods runs, each with its file, nearest last.
-
-    A class-based view (`@cbv(router)`) has its dependencies as attributes or as parameters of its constructor, and so
-    have the classes that it inherits from; the nearest of one name counts.
-    """
-    seen: set[str] = set()
-    found: list[tuple[int, Param]] = []
-    cls = declared.handler_class if declared.framework == "fastapi" else None
-    for each in project.base_classes(cls) if cls is not None else ():
-        file = project.files[each.file]
-        made = file.classes[each.index]
-        built = project.methods.get((made.name, "__init__"), ())
-        own = [fn for fn in built if fn.file == each.file and file.functions[fn.index].cls == each.index]
-        params = [param for fn in own for param in file.functions[fn.index].params]
-        for param in (*(Param(f.name, f.type, f.marks, f.value) for f in made.fields), *params):
-            default = param.default.text if param.default is not None else ""
-            if param.name not in seen and _DEPENDS.search(f"{default} {param.type}"):
-                found.append((each.file, param))
-            seen.add(param.name)
-    return found[::-1]
 
 
 def gives_none(project: Project, at: int, value: Arg | None) -> bool:
@@ -62,21 +40,6 @@ def gives_none(project: Project, at: int, value: Arg | None) -> bool:
     return held is not None and _is_lenient(project, at, held)
 
 
-def asks_nobody(project: Project, at: int, param: Param) -> bool:
-    """Python: whether a parameter is such a dependency, or a body, whatever that is called: `payload: AuthPayload`."""
-    if project.files[at].language != "python":
-        return False
-    if param.default is not None and param.default.kind == "call":
-        return gives_none(project, at, param.default)
-    if not param.type or _DEPENDS.search(param.type) or _DEPENDS.search(param.default.text if param.default else ""):
-        return False
-    cls = project.named_type(at, param.type).cls
-    name = written(param.type).name
-    if cls is None or project.class_(cls).name != name or (cls.file != at and name not in project.imported[at]):
-        return False  # a name for `Annotated[User, Depends(current)]` stands for more than the class
-    return any(base.endswith(_BODIES) for base in project.ancestors(cls))
-
-
 def lets_through(project: Project, at: int, text: str) -> bool:
     """Whether what stands before an endpoint refuses nobody: such a dependency, or what only looks who is there.
 
@@ -84,6 +47,11 @@ def lets_through(project: Project, at: int, text: str) -> bool:
     """
     told = _DEPENDED.match(text)
     if told is not None:
+        alias = alias_of(project, at, told[1])
+        if alias is not None and _ANNOTATED.match(alias[1].text):
+            return (
+                True  # `Depends(CurrentUser)` makes one of the class, and asks for nothing that stands behind its name
+            )
         return _is_lenient(project, at, Arg("name", told[1]))
     if text == "AuthenticationMiddleware":
         return project.absolute(at, text).startswith(("starlette.", "fastapi."))

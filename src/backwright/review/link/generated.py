@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from backwright.review.link.annotated import Annotated
 
 _SWITCHES = regex(r"^(login|required|need\w*|check\w*|validate|verify)$", re.IGNORECASE)
+_LETS = regex(
+    r"^(is)?(optional|anonymous|allowAnonymous|allowGuest|guest)$", re.IGNORECASE
+)  # lets in who is not logged in
 _OWN_PARTS = 3  # parts of a package's name that a project has for itself: org.example.shop
 _ACTIONS = (
     ("GET", ""),
@@ -155,7 +158,8 @@ class Generated:
 
 
 def mark_text(mark: Mark) -> str:
-    """Return a mark as a person would write it, names and texts of its arguments alone, and what is switched off: `login=false`."""
+    """Return a mark as a person would write it, names and texts of its arguments alone, and what is switched: `login=false`, `optional=true`."""
     words = [word for value in mark.args for word in words_of(value)]
     words += [f"{value.name}=false" for value in mark.args if value.text == "false" and _SWITCHES.match(value.name)]
+    words += [f"{value.name}=true" for value in mark.args if value.text == "true" and _LETS.match(value.name)]
     return f"{mark.name}({' '.join(words)})"

@@ -20,6 +20,9 @@ _TO_LOGIN = regex(r"/(log|sign)-?_?in\b|/auth\b|(log|sign)_?in_?(redirect|url|pa
 _COMPARES = regex(r"(^|\.)(HasPrefix|HasSuffix|Contains|Equal\w*|Match\w*|TrimPrefix)\(")
 _OPTIONAL = regex(r"anonymous|guest|optional|\.(Is)?Private$", re.IGNORECASE)
 _PASSES = frozenset({"ServeHTTP", "Next", "next", "h", "handler", "f", "fn", "handle"})
+_ANSWERS = regex(
+    r"(^|\.)(Abort\w*|\w*JSON|String|Redirect|Status|Data|HTML|XML|File|Error\w*|Render)\(|WithContext|context"
+)
 _HANDLED = regex(r"[hH]andle(r|Func|rFunc)?$")
 _LIMITS = regex(
     r"limiter\b.*\.Allow|limiter\.|rate\.NewLimiter|StatusTooManyRequests|\b429\b|tollbooth|httprate|TooManyRequests|rate_?limit",
@@ -41,6 +44,12 @@ _DEMANDED = regex(
 )
 _REQUEST = regex(r"^(r|req|request|c|ctx|w|\w+\.Context)$")
 _ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|token|auth|session|callback|oauth|refresh", re.IGNORECASE)
+_DEMANDED_IF = regex(
+    r"^(is_?)?(require|must|need|enforce|strict|mandatory|enable|check|auth(?!_?me))|required$", re.IGNORECASE
+)
+_ONLY_RUNS = regex(
+    r"(handle|execute|serve|run|invoke|do)(http)?$", re.IGNORECASE
+)  # the type says what: LoginController.Handle
 _DEMANDS = regex(r"require|only|must|protect|ensure", re.IGNORECASE)
 _INLINE = regex(r"closure_(\d+)")  # middleware that is written where it is added
 _WORD = regex(r"[A-Za-z_][\w.]*")
@@ -65,13 +74,24 @@ class GoGuards:
             for fn in self._meant(at, name):
                 said = self.said(fn)
                 is_open = any(_OPTIONAL.search(each) for each in said) or self._lets_unknown(fn)
-                if self._turns_away(name, said) and not is_open:
-                    kept += " login_required"
+                if (self._turns_away(name, said) or self._hands_back(fn)) and not is_open:
+                    kept = f"{self._given(kept, name, fn)} login_required"
                 elif is_open or self._is_seen(fn, said):
                     kept = kept.replace(name, auth.sub("", name))
                 if any(_LIMITS.search(each) for each in said):
                     kept += " rate_limit"
         return kept
+
+    def _given(self, text: str, name: str, fn: Fn) -> str:
+        """Return the words of a guard without the flags that do not open it: in `Auth("orders.edit", false)` false may mean `isPublic`."""
+        params = self.project.function(fn).params
+        if " false" not in text.replace("(", " ") or any(_DEMANDED_IF.search(each.name) for each in params):
+            return text
+        held = re.search(rf"{re.escape(name)}\(([^()]*)\)", text)
+        if held is None or not any(each.type == "bool" for each in params):
+            return text
+        left = " ".join(word for word in held[1].split() if word != "false")
+        return text.replace(held[0], f"{name}({left})")
 
     def _turns_away(self, name: str, said: list[str]) -> bool:
         sends = any("edirect" in each for each in said)  # also to a path that another call has built
@@ -83,9 +103,26 @@ class GoGuards:
             _WHO.search(name) is not None or any(_WHO.search(each) and not _DENIES.search(each) for each in said)
         )
 
+    def _hands_back(self, fn: Fn) -> bool:
+        """Whether a guard gives the error of finding out who asks to what runs it: `if err != nil { return err }` behind `auth.Authenticate(...)`."""
+        file, own = self.project.files[fn.file], self._own(fn)
+        givers = {n for n in own if self.project.files[fn.file].functions[n].returns == "error"}
+        backs = [r for r in file.returns if r.fn in givers and r.catch >= 0 and r.value.kind == "name"]
+        return any(
+            call.fn == back.fn
+            and (_ASKS.search(call.name) or _DEMANDED.search(call.name))
+            and 0 <= start - call.line <= 2
+            for back in backs
+            if back.value.text == file.catches[back.catch].var
+            for start in (file.catches[back.catch].start or file.catches[back.catch].line,)
+            for call in file.calls
+        )
+
     def _is_seen(self, fn: Fn, said: list[str]) -> bool:
         """Whether the whole of a guard is known: its body goes on to the next one, and nothing outside guards in its place."""
         goes_on = any(each.partition("(")[0].rpartition(".")[2] in _PASSES for each in said)
+        is_gin = any(param.type.endswith("gin.Context") for param in self.project.function(fn).params)
+        goes_on = goes_on or (is_gin and not any(_ANSWERS.search(each) for each in said))  # gin goes on by itself
         outside = any(
             re.search(
                 r"(?i)jwt\w*\.(New|Authenticator|WithConfig)|keyauth|basicauth|casbin|\.RequireAuth|\.BasicAuth\(",
@@ -124,7 +161,10 @@ class GoGuards:
         found: dict[str, list[Fn]] = {}
         for number in self._go_files():
             for index, made in enumerate(self.project.files[number].functions):
-                if made.kind != "lambda" and self._is_middleware(Fn(number, index)):
+                if made.kind == "lambda" or not self._is_middleware(Fn(number, index)):
+                    continue
+                own = self.project.own_class(number, index) if made.owner else None
+                if own is None or self.project.class_(own).kind != "interface":
                     found.setdefault(made.name, []).append(Fn(number, index))
         return found
 
@@ -201,7 +241,8 @@ class GoGuards:
         file = self.project.files[handler.file]
         own = self._own(handler)
         named = self.project.label(handler)
-        if _ENTERS.search(named.rpartition(".")[2]):
+        owner, _, last = named.rpartition(".")
+        if _ENTERS.search(owner if _ONLY_RUNS.match(last) else last):
             return False
         made = self.project.function(handler)
         if made.kind == "lambda" or made.end - made.line <= THIN_LINES:  # { return handleEvents(c, hub) }

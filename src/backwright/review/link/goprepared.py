@@ -29,6 +29,8 @@ class Prepared:
 
     def text(self, does: Does, value: Arg | None) -> Arg | None:
         """Return what a query is given as its SQL, or the SQL of what it is made on if that was prepared."""
+        if (told := self._of_statement(does)) is not None:
+            return told
         if value is not None and value.kind == "call" and value.text.rpartition(".")[2] in _AROUND and value.items:
             return value.items[0]
         if value is not None and value.kind in ("name", "call") and self.project.files[does.at].language == "go":
@@ -42,11 +44,23 @@ class Prepared:
         holder, _, name = call.on.rpartition(".")
         if holder:
             return self._of_field(does.at, call.fn, holder, name)
-        made = self.effects.maker(does.at, does.index) if name else None
+        return None
+
+    def _of_statement(self, does: Does) -> Arg | None:
+        """`statement.Exec(id)`: the text that the statement was prepared from, also if a variable or constant holds it."""
+        call = self.effects.call(does)
+        if self.project.files[does.at].language != "go" or does.effect.op != "raw" or not call.on.isidentifier():
+            return None
+        made = self.effects.maker(does.at, does.index)
         if made is None or not made.name.startswith("Prepare"):
             return None
         given = made.args[1:] if made.args and CONTEXT.search(made.args[0].text) else made.args
-        return given[0] if given and given[0].kind in _TEXTS else None
+        if not given or given[0].kind in _TEXTS:
+            return given[0] if given else None
+        held = (each.value for each in self.project.assigned[does.at].get((made.fn, given[0].text), ()))
+        text = next((each for each in held if each.kind in _TEXTS), None)
+        found = text.text if text is not None else self._constant(does.at, given[0].text)
+        return Arg("str", found) if found else None
 
     def whole(self, at: int, fn: int, name: str, first: Arg) -> Arg:
         """Return a text with what is added to it: `query += " LIMIT 20"`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from backwright.review.facts import NEW, Arg, Assign, Call
 from backwright.review.link.goblocks import Blocks
 from backwright.review.link.gocallbacks import Callbacks
+from backwright.review.link.goembedded import Embedded
 from backwright.review.link.goengines import JOINS, Engines
 from backwright.review.link.gowrapping import Wrapping
 from backwright.review.link.packs import Mount
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from backwright.review.link.routers import Key, Routers, Use
 
 _REQUESTS = regex(r"(^|\.)(\w*Context|Ctx|Handler(Func)?|ResponseWriter|Request)$")
+# What middleware is made as: Fiber's Handler, a function of a context. An http.Handler may be a router, too.
+_MADE = regex(r"(^|\.)(?<!http\.)(Handler|HandlerFunc|MiddlewareFunc|Middleware)$|^func\(")
 
 
 class GoRouters:
@@ -27,7 +30,7 @@ class GoRouters:
         self.routers, self.project = routers, routers.project
         self.wrapping = Wrapping(self.project)
         self.callbacks, self.blocks = Callbacks(routers, self.project), Blocks(self.project)
-        self.engines = Engines(routers)
+        self.engines, self.embedded = Engines(routers), Embedded(routers, routers.project)
 
     def is_middleware(self, at: int, ref: int) -> bool:
         """Whether a function that is written where a group or `Use` is given one is middleware, and not the group's body."""
@@ -74,7 +77,7 @@ class GoRouters:
 
     def _may_hold(self, value: Arg) -> bool:
         """Whether a value names something that may be a router: asked first, because most do not."""
-        if value.kind in ("name", "call") and value.text.rpartition(".")[2] in self._names:
+        if value.kind in ("name", "call") and _served(value).text.rpartition(".")[2] in self._names:
             return True
         return any(self._may_hold(item) for item in value.items)
 
@@ -84,6 +87,7 @@ class GoRouters:
         """Know variables that hold what a function gives as a router, before these are handed on: `r := newRouter(); addRoutes(r)`."""
         if not numbers:
             return
+        self.embedded.hang(numbers)
         self.callbacks.hang(numbers)
         self.engines.know(numbers)
         packs = self.routers.packs["go"]
@@ -155,7 +159,7 @@ class GoRouters:
         return self._key_of(at, fn, value) is not None
 
     def _key_of(self, at: int, fn: int, value: Arg) -> "Key | None":
-        routers = self.routers
+        routers, value = self.routers, _served(value)
         if value.kind == "name" and value.text:
             key = routers.key_of(at, fn, value.text)
             return key if key in routers.known else None
@@ -168,7 +172,7 @@ class GoRouters:
 
     def _hang(self, at: int, fn: int, value: Arg, parent: "Key", line: int) -> None:
         key, uses, inner = self.router_in(at, fn, value, line)
-        if key is None or inner is value:
+        if key is None or inner is value or self._only_keeps(at, value):
             return
         if any(edge.parent == key for edge in self.routers.edges.get(parent, ())):  # huma.NewGroup(api, "/v1"): a group
             return
@@ -177,6 +181,15 @@ class GoRouters:
         else:
             self.routers.add_edge(key, parent, "", uses, line)
             self.routers.known.add(parent)
+            if parent.name:  # h := chain(newMux().ServeHTTP, auth); mux.Handle("/orders/", h)
+                self._names.add(parent.name.rpartition(".")[2])
+
+    def _only_keeps(self, at: int, value: Arg) -> bool:
+        """Whether a value is an object that holds a router and is none itself: `return &Routes{group: r}`."""
+        cls = self.project.find_class(at, value.text)
+        if cls is None or self.project.class_(cls).kind != "struct" or self.project.class_(cls).bases:
+            return False
+        return not self.project.method(cls, "ServeHTTP")
 
     def _is_given(self, at: int, fn: int, value: Arg, target: "Key") -> None:
         """`r := newRouter()`: the variable is the router that the function made, with the middleware it was given there."""
@@ -254,6 +267,17 @@ class GoRouters:
             found.append(calls[index])
         return found
 
+    def no_middleware(self, at: int, found: tuple[Fn, ...]) -> tuple[Fn, ...]:
+        """Return the functions that a call may run, none if it makes middleware: `api.Use(requireLogin())`."""
+        if self.project.files[at].language != "go" or not found:
+            return found
+        returns = self.project.function(found[0]).returns
+        cls = self.project.find_class(found[0].file, returns.lstrip("*")) if _MADE.search(returns) else None
+        if cls is not None and self.project.class_(cls).kind == "struct":
+            return found  # an object that is called Handler may hold routes
+        is_made = _MADE.search(returns) is not None
+        return () if is_made and not self.takes_router(found[0]) else found
+
     def takes_router(self, fn: Fn) -> bool:
         """Whether a function fills or returns a router."""
         made = self.project.function(fn)
@@ -275,3 +299,11 @@ class GoRouters:
             for fn in self.project.methods.get((name, call.name), ()):
                 if self.project.go.same_package(fn.file, each[0]):
                     yield fn
+
+
+def _served(value: Arg) -> Arg:
+    """Return what answers in `mux.ServeHTTP` and `newMux().ServeHTTP`, any other value as it is."""
+    if value.kind != "name" or not value.text.endswith(".ServeHTTP"):
+        return value
+    held = value.text.removesuffix(".ServeHTTP")
+    return Arg("call", held.removesuffix("()")) if held.endswith("()") else Arg("name", held)

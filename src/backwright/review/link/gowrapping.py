@@ -17,6 +17,9 @@ _TURNS = regex(
     r"(^|\.)(HandlerFunc|WrapF|WrapH|WrapHandler|HTTPHandler|HTTPHandlerFunc|HandlerFuncWrapper|StripPrefix|TimeoutHandler|MaxBytesHandler|AllowQuerySemicolons)$"
 )
 
+_CHAINS = regex(
+    r"then|append|extend|wrap|apply|with$|use$|chain|build|finish", re.IGNORECASE
+)  # an own list of middleware
 _VERB = regex(r"Method(Get|Post|Put|Patch|Delete|Head|Options)")
 
 Fits = Callable[[int, int, Arg], bool]
@@ -216,6 +219,9 @@ class Wrapping:
     def made_words(self, at: int, fn: int, chain: str, depth: int = NAMES_MAX) -> list[str]:
         """The words of what a variable was made of: `protected := dynamic.Append(requireLogin)`."""
         first = re.split(r"[.(\[]", chain, maxsplit=1)[0]
+        on, _, name = chain.rpartition(".")
+        if on and not _CHAINS.match(name) and self.project.resolve(at, fn, on, name):
+            return []  # a method of the project's own, whose body tells: guards.LogRequests
         made = self._made_of(at, fn, first) if depth and first else None
         if made is None and depth and first:
             return self._handed_words(at, fn, first, depth)

@@ -73,7 +73,7 @@ class Handing:
                                     context.uses,
                                     call.line,
                                 )
-                self._values(at, call, fn)
+                self._values(at, index, fn)
 
     def _may_bind(self, at: int, call: Call, packs: Packs) -> bool:
         """Whether a call is made on a router or is given one, whoever it runs: cheaper to ask than whom it runs."""
@@ -103,8 +103,8 @@ class Handing:
             return False
         return self.routers.key_of(at, fn, chain) in self.routers.known
 
-    def _values(self, at: int, call: Call, fn: Fn) -> None:
-        made = self.project.function(fn)
+    def _values(self, at: int, index: int, fn: Fn) -> None:
+        made, call = self.project.function(fn), self.project.files[at].calls[index]
         params = (
             made.params[1:] if made.receiver and made.params and made.params[0].name == made.receiver else made.params
         )
@@ -123,14 +123,16 @@ class Handing:
                     self.routers.known.add(child)
                     self.routers.handed.append((child, parent, call.line))
             else:
-                self._group(at, call, value, child)
+                self._group(at, index, value, child)
 
-    def _group(self, at: int, call: Call, value: Arg, child: Key) -> None:
+    def _group(self, at: int, index: int, value: Arg, child: Key) -> None:
         """`users(v1.Group("/users"))`: the argument is itself a scope."""
         name = value.text.rpartition(".")[2]
         calls = self.project.files[at].calls
+        call = calls[index]
         for inner in calls:
-            if inner.name == name and inner.line == call.line and inner.fn == call.fn and not inner.to:
+            is_given = inner.inside == index or inner.line == call.line
+            if is_given and inner.name == name and inner.fn == call.fn and not inner.to:
                 scope = self.routers.scope(at, inner)
                 if scope is not None:
                     above = self.routers.context(at, inner)

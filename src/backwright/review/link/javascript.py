@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from backwright.review.facts import File, Import
 from backwright.review.link.modulepaths import normal, without_ending
+from backwright.review.link.pythonnames import held
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
@@ -151,15 +152,15 @@ class Stars:
 
     def function(self, number: int, name: str) -> "tuple[Fn, ...]":
         """Return the function of a name that a file hands on in this way."""
-        if (
-            self.project.files[number].language not in ("javascript", "python", "rust")
-            or name not in self.project.functions_by_name
-        ):
+        if self.project.files[number].language not in ("javascript", "python", "rust"):
             return ()
+        if name not in self.project.functions_by_name:
+            return held(self.project, number, name)
         files = self.files(number)
         if found := next((told for file in files if (told := self.project.in_file(file, name))), ()):
             return found
-        return next((told for file in files if (told := self._named(file, name))), ())
+        found = next((told for file in files if (told := self._named(file, name))), ())
+        return found or held(self.project, number, name)
 
     def _named(self, at: int, name: str) -> "tuple[Fn, ...]":
         """Rust: the function that a module hands on by its name: `pub use dashboard::open;`."""

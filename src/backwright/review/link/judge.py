@@ -12,12 +12,12 @@ from backwright.review.link.aspnet import parameter_places
 from backwright.review.link.cppguards import CppGuards
 from backwright.review.link.data import Data
 from backwright.review.link.declared import Declared
+from backwright.review.link.dependedon import asks_nobody, dependencies, runs
 from backwright.review.link.djangoguards import DjangoGuards
 from backwright.review.link.djangohanded import handed_on
 from backwright.review.link.dotnetguards import asks_itself, filter_refuses, has_fallback_policy
 from backwright.review.link.dotnetmiddleware import DotnetMiddleware
 from backwright.review.link.effects import Effects
-from backwright.review.link.fastapi import asks_nobody, dependencies
 from backwright.review.link.fastapi import place_of as fastapi_place
 from backwright.review.link.goguards import GoGuards
 from backwright.review.link.inside import within
@@ -35,6 +35,7 @@ from backwright.review.link.paths import parameters
 from backwright.review.link.phpguards import asks_itself as asks_itself_php
 from backwright.review.link.phpguards import plainly, steps
 from backwright.review.link.phpmarks import describes
+from backwright.review.link.phpsessions import Sessions
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.pythonguards import demands
 from backwright.review.link.remembering import remembered
@@ -88,6 +89,10 @@ class Judge:
         return Symfony(self.texts)
 
     @cached_property
+    def _sessions(self) -> Sessions:
+        return Sessions(self.project)
+
+    @cached_property
     def _guards(self) -> GoGuards:
         return GoGuards(self.project, self.effects)
 
@@ -117,7 +122,7 @@ class Judge:
             if self.project.files[use.file].language == "go":
                 found.append(self._guards.word(use.file, use.text, AUTH))
                 continue
-            if describes(self.project, use.file, use.text) or lets_through(self.project, use.file, use.text):
+            if describes(self.project, use.file, use.text) or lets_through(self.project, use, declared):
                 continue
             found.append(self._expanded(use.file, plainly(use.text)))
             plain = NOT_AUTH.sub("", use.text)
@@ -133,9 +138,7 @@ class Judge:
         found += [self._param_words(at, param) for at, param in dependencies(self.project, declared)]
         if declared.handler is not None:
             made = self.project.function(declared.handler)
-            injected = (
-                self.project.files[declared.handler.file].language == "php"
-            )  # a service, not a guard: only marks tell
+            injected = self.project.files[declared.handler.file].language == "php"  # a service is no guard: marks tell
             for param in (
                 made.params
                 if self.project.files[declared.handler.file].language not in ("javascript", "csharp")
@@ -148,7 +151,7 @@ class Judge:
                 if injected and (not param.marks or (param.default is not None and param.default.kind == "none")):
                     continue
                 found.append(self._param_words(declared.handler.file, param))
-        return found
+        return self.aliases.remaining(declared.at, found)
 
     def _param_words(self, at: int, param: Param) -> str:
         if asks_nobody(self.project, at, param):
@@ -169,7 +172,7 @@ class Judge:
     def _inside(self, at: int, text: str, depth: int) -> list[str]:
         found: list[str] = []
         for name in re.findall(r"[A-Za-z_]\w{3,}", text)[:8]:
-            fn = next(iter(self.project.resolve(at, -1, "", name)), None)
+            fn = runs(self.project, at, name)
             if fn is None or depth == 0:
                 continue
             made = self.project.function(fn)
@@ -252,13 +255,13 @@ class Judge:
         """Whether the handler itself asks who is there before it does anything else."""
         file = self.project.files[handler.file]
         if file.language == "php":  # to ask for the user is common where none is needed
-            return any(
+            return self._sessions.guard(handler, cls) or any(
                 asks_itself_php(self.project, fn)
                 or any(does.does == "auth" for does in self.effects.of_function.get(fn, ()))
                 for fn in steps(self.project, handler, cls)
             )
         if file.language == "csharp":
-            return asks_itself(self.project, handler)
+            return asks_itself(self.project, handler) or self.effects.dotnet.pipelines.refuse(handler)
         if file.language == "javascript":
             return self._node.demands(handler)
         if file.language == "go":
@@ -299,11 +302,8 @@ class Judge:
             and self.guards.limits(endpointed(declared))
         ):
             return True
-        if (
-            self.gateway_limits
-            or self._gateway_limits
-            or self._global_limit.get(self.project.files[declared.at].language)
-        ):
+        language = self.project.files[declared.at].language
+        if self.gateway_limits or self._gateway_limits or self._global_limit.get(language):
             return True
         pack = self.packs[self.project.files[declared.at].language].by_name.get(declared.framework)
         if declared.framework == "django" and self._django.limited_by_default(declared):

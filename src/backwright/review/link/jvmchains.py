@@ -338,6 +338,9 @@ class Chains:
         """A setting that a variable of a loop, a getter of a properties class or a marked field stands for."""
         file = self.project.files[at]
         name = name.removesuffix(".toArray").removesuffix("()")
+        for assign in self.project.assigned[at].get((fn, name), ()):  # List<String> open = properties.getOpen();
+            if assign.value.kind in ("call", "name"):
+                name = assign.value.text.removesuffix(".toArray").removesuffix("()")
         for loop in file.loops:
             if name in loop.vars and loop.fn == fn:
                 name = re.sub(r"\(\)", "", loop.over)

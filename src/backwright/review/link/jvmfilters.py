@@ -37,6 +37,7 @@ _EXEMPT = regex(
     r"login|register|sign-?(up|in)|public|auth|health|swagger|static|docs|open|captcha|error|favicon|actuator|token|callback|notify|webjars|\.\w+$",
     re.IGNORECASE,
 )
+_TAKEN_BACK = regex(r"[Rr]evoked|[Bb]lack_?[Ll]ist")  # refuses tokens that were, and asks nobody for one
 _COMPARES = frozenset(
     "startsWith equals contains matches match antMatcher endsWith equalsIgnoreCase of asList listOf anyMatch".split()
 )
@@ -53,6 +54,7 @@ _FILTERS = (
     "*.GlobalFilter",
 )
 
+_TEXTS = regex(r"(Set|List|Collection|MutableList|Array)<(String|out String)>|String\[\]")
 _ENDS = regex(r"(?:^|_)(?i:ends?)(?![a-z])|(?i:suffix)|[a-z]Ends?(?![a-z])")
 _RUN = frozenset({"doFilter", "doFilterInternal", "filter", "preHandle"})
 _GATEWAY = ("*.GlobalFilter", "GlobalFilter")  # Spring Cloud Gateway's: it stands before all services
@@ -185,7 +187,10 @@ class Filters:
         file = self.project.files[cls.file]
         inside = {index for index, made in enumerate(file.functions) if self.project.own_class(cls.file, index) == cls}
         calls = [call for call in file.calls if call.fn in inside]
-        told_texts = [f"{call.name} {' '.join(text for value in call.args for text in texts(value))}" for call in calls]
+        told_texts = [
+            f"{call.name} {' '.join(text for value in call.args if value.kind != 'fn' for text in texts(value))}"
+            for call in calls
+        ]
         told_texts += [read.attr for read in file.reads if read.fn in inside]
         skips = tuple(
             dict.fromkeys(
@@ -210,7 +215,7 @@ class Filters:
             if (found := self.project.find_class(cls.file, mark.name)) is not None
             and any(m.name == "NameBinding" for m in self.project.class_(found).marks)
         ]
-        denies = denies or self._refuses(cls)
+        denies = (denies or self._refuses(cls)) and not _TAKEN_BACK.search(made.name)
         if names or not (denies or is_limit):
             return
         paths = [
@@ -250,16 +255,30 @@ class Filters:
             for text in (*self.chains.patterns(cls.file, call), *self.chains.patterns(cls.file, _subject(call)))
             if text.startswith("${") and _LEFT_OUT.search(text)
         ]
-        yield Scoped(
-            cls.file,
-            made.name,
-            tuple(paths) or tuple(below(text, is_gateway=is_gateway) for text in only),
-            (*(below(text, is_gateway=is_gateway) for text in without), *settings),
-            tuple(s for s in skips if _SKIPS.search(s)),
-            is_guard,
-            is_limit,
-            is_gateway,
-        )
+        for at, handed in self._handed(cls) or [(cls.file, ())]:
+            yield Scoped(
+                at,
+                made.name,
+                tuple(paths) or tuple(below(text, is_gateway=is_gateway) for text in only),
+                (*(below(text, is_gateway=is_gateway) for text in (*without, *handed)), *settings),
+                tuple(s for s in skips if _SKIPS.search(s)),
+                is_guard,
+                is_limit,
+                is_gateway,
+            )
+
+    def _handed(self, cls: Cls) -> list[tuple[int, tuple[str, ...]]]:
+        """Return where a filter is made, each with the paths that it is handed there to leave out: `new AuthFilter(OPEN)`."""
+        found: list[tuple[int, tuple[str, ...]]] = []
+        takes = {f.name.lower() for f in self.project.class_(cls).fields if f.value is None and _TEXTS.match(f.type)}
+        if not any(_LEFT_OUT.search(name) for name in takes):
+            return []
+        for at, index in self.project.calls_by_name.get(self.project.class_(cls).name, ()):
+            call = self.project.files[at].calls[index]
+            if self.project.files[at].is_test or not call.args or self.project.find_class(at, call.name) != cls:
+                continue
+            found.append((at, tuple(self.chains.patterns(at, call))))
+        return found
 
     def _refuses(self, cls: Cls) -> bool:
         """Whether what a class runs for a request throws something about a login, in itself or below."""

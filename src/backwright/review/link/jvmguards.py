@@ -8,6 +8,7 @@ from backwright.review.link.declared import Declared
 from backwright.review.link.jvmchains import Chains, Endpointed, ant, texts
 from backwright.review.link.jvmfilters import DENIES, Filters
 from backwright.review.link.jvmresolvers import Resolvers
+from backwright.review.link.kotlinrefusals import sends_away
 from backwright.review.link.packs import Pack, Packs, matches
 from backwright.review.link.project import Project
 from backwright.review.link.routers import Routers
@@ -30,6 +31,10 @@ _LOOKS = regex(
     r"^(is_?)?(authenticated?|logged_?in)$|^(has|get|current)_?(current_?|logged_?in_?)?user(_?(id|if_?present|or_?null))?$",
     re.IGNORECASE,
 )
+_LEFT_OPEN = regex(r"=true\b")  # @Secured(optional = true)
+# What is built in, by its name or as a catalogue of versions spells it: libs.spring.boot.starter.security.
+_SPRING = regex(r"spring[-.]boot[-.]starter[-.](security|oauth2[-.]resource[-.]server)\b")
+_MICRONAUT = regex(r"micronaut[-.]security\b")
 _FORBIDS = regex(r"\b403\b|FORBIDDEN|Forbidden\w*|AccessDenied\w*")
 
 
@@ -80,7 +85,9 @@ class JvmGuards:
         told: bool | None = None
         is_weak = False
         for text in asked.texts:
-            if opens.search(text) or (pack is not None and matches(pack.open, text)):
+            if _LEFT_OPEN.search(text):
+                told = False
+            elif opens.search(text) or (pack is not None and matches(pack.open, text)):
                 told, is_weak = False, text.startswith(("PreAuthorize", "PermitAll", "Secured"))
             elif words.search(text) or (pack is not None and matches(pack.auth, text)) or matches(auth, text):
                 told = True
@@ -103,18 +110,18 @@ class JvmGuards:
         ):
             if verdict is not None:
                 return verdict
-        manifest = self.settings.manifests(file.path)
+        runs = self.project.files[asked.handler.file] if asked.handler is not None else file
+        manifest = self.settings.manifests(runs.path)
         if asked.framework.startswith("micronaut"):
-            is_on = self.settings.text(file.path, "micronaut.security.enabled") != "false"
-            has = "micronaut-security" in manifest if manifest is not None else self._imports("io.micronaut.security")
+            is_on = self.settings.text(runs.path, "micronaut.security.enabled") != "false"
+            has = (
+                _MICRONAUT.search(manifest) is not None
+                if manifest is not None
+                else self._imports("io.micronaut.security")
+            )
             return True if has and is_on else None
         if asked.framework.startswith("spring") and not self.chains.all and manifest is not None:
-            return (
-                True
-                if re.search(r"spring-boot-starter-(security|oauth2-resource-server)\b", manifest)
-                and not self.chains.is_configured
-                else None
-            )
+            return True if _SPRING.search(manifest) and not self.chains.is_configured else None
         return None
 
     def limits(self, asked: Endpointed) -> bool:
@@ -161,11 +168,18 @@ class JvmGuards:
             unmarked.get("denyunannotatedendpoints") == "true" or unmarked.get("defaultrolesallowed")
         ):
             return True
+        return self._intercepted(path, asked)
+
+    def _intercepted(self, path: str, asked: Endpointed) -> bool | None:
+        """Return what Micronaut's map of paths says: the first line that is for the path and the method."""
         maps = self.settings.below(path, "micronaut.security.interceptUrlMap")
         for name, value in maps.items():
-            if name.endswith(".pattern") and ant(str(value), asked.path):
-                access = str(maps.get(name.removesuffix("pattern") + "access", ""))
-                return "isAnonymous" not in access
+            if not name.endswith(".pattern") or not ant(self.settings.filled(path, str(value)), asked.path):
+                continue
+            start = name.removesuffix("pattern")
+            method = str(maps.get(f"{start}httpmethod", ""))
+            if not method or asked.method == method.upper():
+                return "isAnonymous" not in str(maps.get(f"{start}access", ""))
         return None
 
     # ---- handlers ---------------------------------------------------------------------------
@@ -198,7 +212,7 @@ class JvmGuards:
             return False
         file = self.project.files[asked.handler.file]
         calls = [call for call in file.calls if call.fn == asked.handler.index]
-        if any(_CHECKS.match(call.name) for call in calls[:12]):
+        if any(_CHECKS.match(call.name) for call in calls[:12]) or sends_away(self.project, asked.handler, asked.path):
             return True
         looks = any(_LOOKS.match(call.name) and not call.args for call in calls[:12]) or any(
             call.name in ("getAttribute", "getUserPrincipal", "getRemoteUser")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from backwright.review.facts import Import
 from backwright.review.link.modulepaths import shared
+from backwright.review.link.settings import module_of
 
 if TYPE_CHECKING:
     from backwright.review.link.project import Cls, Fn, Project
@@ -12,17 +13,34 @@ if TYPE_CHECKING:
 JVM = frozenset({"java", "kotlin"})
 
 
+def in_module(project: "Project", at: int, found: "list[Fn]") -> "list[Fn]":
+    """Return the functions that stand in the asking file's own module, all if none does."""
+    if len(found) < 2 or project.files[at].language not in JVM:
+        return found
+    mine = module_of(project.files[at].path)
+    return [fn for fn in found if module_of(project.files[fn.file].path) == mine] or found
+
+
+def _nearest(project: "Project", at: int, found: "list[Cls]") -> "Cls | None":
+    here = project.files[at].path
+    return max(found, key=lambda cls: shared(project.files[cls.file].path, here)) if found else None
+
+
 def imported_from(project: "Project", at: int, made: Import) -> "Cls | None":
     """Return the class that an import names a member of: C of `import static a.b.C.method`, of `import a.b.C.Inner`."""
     package, _, name = made.module.rpartition(".")
     if not name[:1].isupper():
         return None
-    for cls in project.classes_by_name.get(name, ()):
-        file = project.files[cls.file]
-        if file.language in JVM and file.package == package:
-            return cls
+    there = [c for c in project.classes_by_name.get(name, ()) if _is_of(project, c, package)]
+    if there:
+        return _nearest(project, at, there)
     outer = imported_from(project, at, Import(package, name, name)) if package else None
     return nested(project, outer, name) if outer is not None else None
+
+
+def _is_of(project: "Project", cls: "Cls", package: str) -> bool:
+    file = project.files[cls.file]
+    return file.language in JVM and file.package == package
 
 
 def nested(project: "Project", outer: "Cls", name: str) -> "Cls | None":
@@ -46,8 +64,8 @@ def qualified(project: "Project", at: int, name: str) -> "Cls | None":
     if before.rpartition(".")[2][:1].isupper():
         outer = project.find_class(at, before)
         return nested(project, outer, last) if outer is not None else None
-    there = project.classes_by_name.get(last, ())
-    return next((cls for cls in there if (f := project.files[cls.file]).language in JVM and f.package == before), None)
+    there = [cls for cls in project.classes_by_name.get(last, ()) if _is_of(project, cls, before)]
+    return _nearest(project, at, there)
 
 
 def unimported(project: "Project", at: int, there: "list[Cls]") -> "Cls | None":
@@ -60,7 +78,7 @@ def unimported(project: "Project", at: int, there: "list[Cls]") -> "Cls | None":
     if not found and len(top) < len(there):
         holders = {f"{project.files[cls.file].package}.{_outer(project, cls)}": cls for cls in there if cls not in top}
         found = [cls for name, cls in holders.items() if name in stars] or _inherited(project, at, there)
-    return max(found, key=lambda cls: shared(project.files[cls.file].path, file.path)) if found else None
+    return _nearest(project, at, found)
 
 
 def _outer(project: "Project", cls: "Cls") -> str:

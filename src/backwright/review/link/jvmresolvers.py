@@ -134,6 +134,8 @@ def refuses(project: Project, fn: Fn) -> bool:
 
 
 def _is_refusal(call: Call) -> bool:
+    if call.name in ("requireNotNull", "checkNotNull") and not call.on and call.args:  # Kotlin's, which throw
+        return bool(_REFUSAL.search(call.args[0].text))
     if not (call.flags & NEW or call.name[:1].isupper()) or not re.search(r"(Exception|Error)$", call.name):
         return False
     return bool(_REFUSAL.search(" ".join([call.name, *(value.text for value in call.args)])))

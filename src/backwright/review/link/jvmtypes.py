@@ -48,7 +48,7 @@ _ONE_OF_QUERY = frozenset("getSingleResult getSingleResultOrNull uniqueResult un
 _CLASS = regex(r"((?:\w+\.)*[A-Z]\w*)(?:\.|::)class(?:\.java)?")
 _GETTER = regex(r"(?:get|is)([A-Z]\w*)$")
 _PARAMETER = regex(r"[A-Z]\d?|[A-Z]{2}|T[A-Z]\w*|[A-Z]+_?TYPE")
-_KEEPERS = regex(r"\w*(Repository|Mapper|Dao|DAO|IService|ServiceImpl)$")
+_KEEPERS = regex(r"\w*(Repository|RepositoryBase|Mapper|Dao|DAO|IService|ServiceImpl)$")
 # What Spring Data's repositories, MyBatis-Plus' mappers and services, and Panache's repositories give of their entity.
 _GIVES_ONE = frozenset("findById findOne getById getOne getReferenceById save saveAndFlush findByIdOrNull selectById selectOne findByIdOptional".split())  # fmt: skip
 _GIVES_MANY = frozenset("findAll findAllById saveAll saveAllAndFlush selectList listAll streamAll selectBatchIds listByIds".split())  # fmt: skip
@@ -110,6 +110,35 @@ def _kept(project: "Project", cls: "Cls") -> "Type | None":
             if (found := project.named_type(at, arg)).cls is not None and not _KEEPERS.match(found.name):
                 return found
     return None
+
+
+def type_arguments(project: "Project", at: int, call: Call, known: "Type") -> list[str]:
+    """Return what a store's class is made for, entities before mappers: of `interface Orders extends JpaRepository<Order, Long>`.
+
+    A call without an object is one of what the class around it inherits from a library: `save(order)` in a `ServiceImpl<OrderMapper, Order>`.
+    """
+    cls = known.cls
+    if cls is None and not call.on and is_jvm(project, at):
+        own = project.own_class(at, call.fn)
+        cls = own if own is not None and not project.method(own, call.name) and _kept(project, own) else None
+    if cls is None:
+        return []
+    told = [
+        argument
+        for each in project.base_classes(cls)
+        for base in project.class_(each).bases
+        for argument in written(base).args
+    ]
+    return sorted(told, key=lambda name: _KEEPERS.match(name) is not None)
+
+
+def stored_in(project: "Project", at: int, call: Call) -> "Cls | None":
+    """Return the entity of the repository that a call is made on, whatever it is given: `addresses.findByUser(user)`."""
+    if not call.on or not is_jvm(project, at):
+        return None
+    cls = project.type_of(at, call.fn, call.on).cls
+    kept = _kept(project, cls) if cls is not None else None
+    return kept.cls if kept is not None else None
 
 
 def _bound(project: "Project", cls: "Cls", holder: "Cls") -> "Type | None":

@@ -3,6 +3,7 @@
 import re
 
 from backwright.review.facts import Arg
+from backwright.review.link.kotlinrefusals import sends_away
 from backwright.review.link.project import Fn, Project
 from backwright.review.regexes import regex
 
@@ -17,7 +18,7 @@ def demands_session(project: Project, handler: Fn) -> bool:
     calls = [call for call in project.files[handler.file].calls if call.fn == handler.index]
     reads = [call for call in calls if _READS.fullmatch(call.name) and re.search(r"\bsessions$", call.on)]
     if not reads:
-        return False
+        return sends_away(project, handler)
     if any(call.name != "get" for call in reads):
         return True
     return any(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from backwright.review.link.routers import Routers, Use
 
 NAMESPACE = "namespace="  # starts the word of a group that says where the classes of its handlers are
+WITHOUT = "withoutMiddleware"  # starts the word that takes middleware away again
 DEPTH_MAX = 3  # variables, merged lists and settings followed to middleware
 _GIVES = frozenset({"resolve", "app", "make", "get"})  # app("router"), $app->make("router")
 _ROUTER = frozenset({"router", "Router.class", "Registrar.class", "Illuminate\\Routing\\Router.class"})
@@ -47,7 +48,14 @@ class Laravel:
             return on
         return f"{made.name}{dot}{rest}" if made.name in self.routers.packs["php"].facades else on
 
-    # ---- namespaces -------------------------------------------------------------------------
+    # ---- what a group says of its routes ----------------------------------------------------
+
+    def said(self, at: int, call: Call) -> tuple[Use, ...]:
+        """Return as words what a group says besides its middleware: the namespace of handlers, and what does not stand before them."""
+        if call.name == "withoutMiddleware" and self.project.files[at].language == "php":
+            told = [word for value in call.args for word in self.words(at, call.fn, value)]
+            return (self.routers.use(f"{WITHOUT}({' '.join(told)})", at, call.line),)
+        return self.namespace(at, call)
 
     def namespace(self, at: int, call: Call) -> tuple[Use, ...]:
         """Return the namespace that a group gives the classes of its handlers, as a word."""

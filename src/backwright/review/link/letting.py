@@ -1,15 +1,18 @@
-"""Middleware that lets everybody through, whatever it is called: it looks who is there and goes on (JavaScript; FastAPI's is read in `fastapi`)."""
+"""Middleware that lets everybody through, whatever it is called: it looks who is there and goes on (JavaScript; Python's is read in `fastapi` and `pythonmiddleware`, Rust's in `rustletting`)."""
 
 import re
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import NEW
-from backwright.review.link import fastapi
+from backwright.review.link import fastapi, pythonmiddleware
 from backwright.review.link.node import inline_words
+from backwright.review.link.rustletting import passes
 from backwright.review.regexes import regex
 
 if TYPE_CHECKING:
+    from backwright.review.link.declared import Declared
     from backwright.review.link.project import Fn, Project
+    from backwright.review.link.routers import Use
 
 _NAME = regex(r"([A-Za-z_$][\w$]*)(\([^()]*\))?$")
 _ANSWERS = regex(r"^(status|json|send|sendStatus|end|redirect|throw|abort|html|text|body|render|jsonp|code|error)$")
@@ -17,10 +20,15 @@ _DEMANDS = regex(r"authenticate|authori[sz]e|verify|require|ensure|assert|protec
 _FAILS = regex(r"(Error|Exception)$")
 
 
-def lets_through(project: "Project", at: int, text: str) -> bool:
-    """Whether a middleware always goes on: it answers nothing, throws nothing, and calls nothing that could."""
+def lets_through(project: "Project", use: "Use", declared: "Declared") -> bool:
+    """Whether a middleware always goes on, or does for this endpoint: it answers nothing, throws nothing, and calls nothing that could."""
+    text, at = use.text, use.file
+    if project.files[at].language == "rust":
+        return passes(project, at, text, declared)
     if project.files[at].language == "python":
-        return fastapi.lets_through(project, at, text)
+        return fastapi.lets_through(project, at, text) or pythonmiddleware.lets_through(
+            project, at, text, declared.path
+        )
     told = _NAME.match(text)
     if told is None or project.files[at].language != "javascript":
         return False

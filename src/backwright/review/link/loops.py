@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DEPTH_MAX = 4  # names and callers followed to a table
 ROWS_MAX = 200  # of a table of routes
-_UNROLLED = ("javascript", "kotlin")
+_UNROLLED = ("javascript", "kotlin", "python")
 _LISTS = ("listOf", "setOf", "arrayOf", "sequenceOf")
 _PAIRS = ("to", "Pair", "Triple")
 _QUOTED = regex(r"""["'`]([^"'`]*)["'`]""")

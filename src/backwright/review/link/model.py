@@ -13,6 +13,7 @@ from backwright.review.link.effects import Edge, Effects, Step
 from backwright.review.link.inside import Inside
 from backwright.review.link.judge import Judge
 from backwright.review.link.jvmguards import JvmGuards
+from backwright.review.link.livewire import components
 from backwright.review.link.modules import Modules
 from backwright.review.link.nobody import Nobody
 from backwright.review.link.packs import Pack, Packs, alternatives, glob, split_pattern
@@ -247,7 +248,7 @@ class Model:
             if each.handler_class is not None and each.framework == "django":
                 for fn in self.routes.views.methods(each.handler_class):
                     found.setdefault(fn, each)
-        for fn, declared in rendered(self.project):
+        for fn, declared in (*rendered(self.project), *components(self.project)):
             found.setdefault(fn, declared)
         return found
 

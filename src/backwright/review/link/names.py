@@ -1,6 +1,6 @@
 """Functions by their name alone: a name that one function of the project has means that one."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from backwright.review.facts import File
@@ -9,6 +9,8 @@ from backwright.review.link.everyday import COMMON
 from backwright.review.link.evidence import could_be
 from backwright.review.link.factories import made_by
 from backwright.review.link.javascript import of_global, sibling
+from backwright.review.link.modulepaths import shared
+from backwright.review.link.settings import module_of
 from backwright.review.link.types import dotted
 
 if TYPE_CHECKING:
@@ -41,6 +43,19 @@ def method_alone(project: "Project", at: int, fn: int, on: str, name: str, known
             return made
     alone = by_name_alone(project, at, name, of_class=project.files[at].language in ("python", "javascript"))
     return tuple(each for each in alone if could_be(project, at, on, known, each))
+
+
+def nearest_first(project: "Project", at: int, files: "list[int]") -> "list[int]":
+    """Return the files of a package, those of the asking file's own module first: several applications of a repository may have one of that name."""
+    if len(files) < 2 or family_of(project.files[at]) != "java":
+        return files
+    key: Hashable = ("jvm modules", files[0], len(files))
+    if key not in project.kept:
+        project.kept[key] = len({module_of(project.files[number].path) for number in files}) > 1
+    if not project.kept[key]:
+        return files
+    here = project.files[at].path
+    return sorted(files, key=lambda number: -shared(project.files[number].path, here))
 
 
 def family_of(file: File) -> str:

@@ -26,6 +26,9 @@ _DOCUMENTS = regex(
     r"^(docs?|docs_src|documentation)/|(^|/)(docs?|documentation)/(.*/)?(\w+[-_])?(examples?|samples?|snippets?)/"
 )
 _DESIGN_TIME = "IDesignTimeDbContextFactory"
+# CodeIgniter 3 lies in the repository as a whole, with its guide.
+_SYSTEM = regex(r"^(?P<root>(.*/)?)system/core/CodeIgniter\.php$")
+_SERVED = regex(r"^(?P<folder>(.*/)?)public/index\.php$")
 # Programs of their own beside a crate, by Cargo's convention.
 _BESIDE_CRATE = regex(r"^(?P<crate>(.*/)?)(examples|benches)/")
 _IN_CRATE = regex(r"^(?P<crate>(.*/)?)src/")
@@ -42,12 +45,19 @@ class Nobody:
         }
         crates = (_IN_CRATE.match(file.path) for file in files if file.language == "rust")
         self._crates = {found["crate"] for found in crates if found}
+        frameworks = (_SYSTEM.match(file.path) for file in files if file.language == "php")
+        self._copies = tuple(
+            f"{found['root']}{each}/" for found in frameworks if found for each in ("system", "user_guide")
+        )
+        self._beside = {found["folder"] or "" for file in files if (found := _SERVED.match(file.path))}
         # A repository of nothing but examples is what somebody wants to have reviewed.
         self._is_documented = any(not file.is_test and not _DOCUMENTS.search(file.path) for file in files)
 
     def is_at(self, path: str) -> bool:
         """Whether a file of any kind serves nobody, by where it stands."""
         if _PATHS.search(path) or _PROJECTS.search(path):
+            return True
+        if self._copies and path.startswith(self._copies):
             return True
         if self._suites and any(path.startswith(folder) for folder in self._suites):
             return True
@@ -60,8 +70,14 @@ class Nobody:
             or _is_given_tests(file)
             or _is_for_design(file)
             or self._is_beside_crate(file)
+            or self._is_beside_served(file)
             or any(_PUTS_LOAD.search(made.module) for made in file.imports)
         )
+
+    def _is_beside_served(self, file: File) -> bool:
+        """Whether a script of PHP lies beside the folder that a server is pointed at: somebody runs it by hand."""
+        folder = file.path[: file.path.rfind("/") + 1]
+        return folder in self._beside and bool(file.functions) and file.functions[-1].kind == "page"
 
     def _is_beside_crate(self, file: File) -> bool:
         """Whether a file is an example or a benchmark of a crate of Rust, which is no part of what is built."""

@@ -27,6 +27,7 @@ _VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "any")
 _PATH = regex(r"(path|uri|url|pattern|route|endpoint|prefix)", re.IGNORECASE)
 _HANDLER = regex(r"(handler|callback|controller|action|callable|target|closure|func|fn)\w*", re.IGNORECASE)
 _METHOD = regex(r"(http_?)?(method|verb)s?", re.IGNORECASE)
+_BEFORE = regex(r"(middlewares?|guards?|filters?|auth\w*|before|roles?|permissions?|options?)", re.IGNORECASE)
 _GUARDS = regex(
     r"((add|with|set)?(_?middlewares?|guards?|filters?)|add|auth\w*|before|secured?|permissions?|roles?)\(",
     re.IGNORECASE,
@@ -36,11 +37,12 @@ _NAMES = regex(r"(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b", re.IGNORECASE)
 
 
 class Way(NamedTuple):
-    """A method that declares a route, or opens a group: places of its path, handler and HTTP method; -1 is none."""
+    """A method that declares a route, or opens a group: places of its path, handler, HTTP method and middleware; -1 is none."""
 
     path: int
     handler: int
     method: int
+    guards: int = -1
 
 
 class PhpRouters:
@@ -74,7 +76,7 @@ class PhpRouters:
                     told.setdefault(made.cls, {})[Fn(at, index)] = way
             for ways in told.values():
                 verbs = {self.project.function(fn).name for fn, way in ways.items() if way.method < 0}
-                if len(verbs) >= VERBS_MIN:
+                if len(verbs) >= VERBS_MIN or any(way.method >= 0 for way in ways.values()):
                     found.update(ways)
         return found
 
@@ -85,10 +87,11 @@ class PhpRouters:
         handler = next((n for n, name in enumerate(names) if _HANDLER.fullmatch(name)), -1)
         if path < 0 or handler <= path:
             return None
+        guards = next((n for n, name in enumerate(names) if n > handler and _BEFORE.fullmatch(name)), -1)
         if made.name.lower() in _VERBS:
-            return Way(path, handler, -1)
+            return Way(path, handler, -1, guards)
         method = next((n for n, name in enumerate(names) if _METHOD.fullmatch(name)), -1)
-        return Way(path, handler, method) if 0 <= method < handler and made.name in ("addRoute", "add", "map", "route", "match") else None  # fmt: skip
+        return Way(path, handler, method, guards) if 0 <= method < handler and made.name in ("addRoute", "add", "map", "route", "match") else None  # fmt: skip
 
     def _called(self, at: int, call: Call) -> Way | None:
         """Return how a call declares a route, or None."""
@@ -117,6 +120,7 @@ class PhpRouters:
             return
         methods = [call.name.upper()] if way.method < 0 else self._methods(at, call, plain[way.method])
         handler, before = self._handler(plain[way.handler])
+        before += tuple(plain[way.guards : way.guards + 1]) if way.guards >= 0 else ()
         uses = tuple(routers.use(word, at, call.line) for value in before for word in routers.laravel.words(at, call.fn, value))  # fmt: skip
         for fn, cls, label in self.routes.handlers(at, call, handler)[:1]:
             for method in methods:

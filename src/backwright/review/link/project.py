@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import NEW, Arg, Assign, Call, Class, File, Function, Import
 from backwright.review.link import jvmtypes
+from backwright.review.link.codeigniterloads import loaded
 from backwright.review.link.containers import asked_for, class_asked_for, is_new_self
 from backwright.review.link.cppnames import CppNames
 from backwright.review.link.csharpnames import CSharpNames
@@ -20,14 +21,15 @@ from backwright.review.link.heirs import ABSTRACT, heirs_of, overriding, standin
 from backwright.review.link.javascript import EXPORTS, Stars, called, exported_name, field_name, files_of, wanted_in
 from backwright.review.link.jsclasses import class_handed_on, class_taken_out, getter
 from backwright.review.link.jsrefs import unpacked
-from backwright.review.link.jvmnames import JVM, filled_in, inner_class, qualified, unimported, unqualified
+from backwright.review.link.jvmnames import JVM, filled_in, in_module, inner_class, qualified, unimported, unqualified
 from backwright.review.link.kotlinextensions import is_extension, starred
 from backwright.review.link.labels import label_of
 from backwright.review.link.modulepaths import is_ours, module_path, nearness, normal, shared
-from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone
+from backwright.review.link.names import by_name_alone, family_of, in_namespace, method_alone, nearest_first
 from backwright.review.link.nodemodules import NodeModules
 from backwright.review.link.overloads import overloaded
 from backwright.review.link.perfile import PerFile, grouped
+from backwright.review.link.pythonnames import held
 from backwright.review.link.pythontypes import PythonTypes
 from backwright.review.link.rustmodules import HANDS_OVER, RustModules
 from backwright.review.link.rusttraits import RustTraits
@@ -178,10 +180,8 @@ class Project:
             path = PurePosixPath(file.path)
             if family in ("python", "javascript", "cpp", "rust", "php"):
                 stem = path.with_suffix("") if family != "cpp" else path
-                if stem.name in (("__init__",) if family == "python" else ("index", "mod", "lib")) and family not in (
-                    "cpp",
-                    "php",
-                ):
+                indexes = ("__init__",) if family == "python" else ("index", "mod", "lib")
+                if stem.name in indexes and family not in ("cpp", "php"):
                     stem = stem.parent
                 parts = stem.parts
                 for start in range(max(0, len(parts) - 7), len(parts)):
@@ -217,7 +217,7 @@ class Project:
         if family == "rust":
             parts = [p for p in re.split(r"::|[./]", module) if p not in ("", "crate", "self", "super")]
             return self.rust.files(at, module) or (self.nearest(family, "/".join(parts), at) if parts else [])
-        return self._by_module.get((family, dotted(module)), [])
+        return nearest_first(self, at, self._by_module.get((family, dotted(module)), []))
 
     @cached_property
     def node(self) -> NodeModules:
@@ -448,7 +448,7 @@ class Project:
             known, rest = self.cpp.begun(at, f"{first}.{rest}")
             return self._along(at, known, "", rest) if known else NOTHING
         if made is None or not last[:1].isupper():
-            return NOTHING
+            return self.python.of_module(at, made, rest) or NOTHING
         found = self.find_class(at, f"{first}.{rest}")
         if found is None and self.files[at].language == "go" and self.module_files(at, made.module):
             return self._exported(at, Import(made.module, last, last))
@@ -505,7 +505,7 @@ class Project:
                 return self._element(at, loop_number)
         cls = self.own_class(at, fn)
         if cls is not None and file.language not in ("python", "javascript", "php", "go", "rust"):
-            known = self.member(Type("", cls), name)
+            known = self.member(Type("", cls), name, at)
             if known is not NOTHING:
                 return known
             for _ in range(HOPS_MAX):  # a field of the class that this one is written in
@@ -551,12 +551,12 @@ class Project:
                     if known is not NOTHING:
                         return known
             names = [made.name] if made.name not in ("", "*") else [made.alias, "module.exports", "default"]
-            for name in names:
-                for assign in self.assigned[number].get((-1, name), ()):
-                    known = self._of_assign(number, assign)
-                    if known is not NOTHING:
-                        return known
-        return Type(self.absolute(at, made.alias)) if not self.module_files(at, made.module) else NOTHING
+            for assign in (each for name in names for each in self.assigned[number].get((-1, name), ())):
+                if (known := self._of_assign(number, assign)) is not NOTHING:
+                    return known
+        if not self.module_files(at, made.module):
+            return Type(self.absolute(at, made.alias))
+        return self.python.handed_on(at, made) or NOTHING
 
     def _of_assign(self, at: int, assign: Assign) -> Type:
         if assign.type and assign.type != "static":
@@ -614,12 +614,13 @@ class Project:
                     if (model := self.django.field(of.cls, cls.file, field)) is not None:
                         return self._row(model, NOTHING)
                     known = self._of_value(cls.file, -1, field.value) if field.value else NOTHING
-                    if known is not NOTHING or self.files[cls.file].language != "python":
+                    if known is not NOTHING or self.files[cls.file].language not in ("python", "php"):
                         return known
             known = self.python.property_(cls, name) or getter(self, cls, name) or self._assigned_member(cls, name)
             if known is not NOTHING:
                 return known
-        return self.traits.associated(of.cls, name) or NOTHING
+        held = loaded(self, of.cls, name)
+        return self.type_of_class(held) if held is not None else self.traits.associated(of.cls, name) or NOTHING
 
     def _assigned_member(self, cls: Cls, name: str) -> Type:
         wanted = (f"this.{name}", f"$this.{name}")
@@ -652,7 +653,7 @@ class Project:
             made = self.function(found[0])
             if made.kind == "constructor" and (not on or not self.traits.is_of_trait(found[0])):
                 return Type(made.owner, Cls(found[0].file, made.cls) if made.cls >= 0 else None)
-            if on and made.returns and (bound := self.csharp.returned(at, fn, on, name, found[0])) is not None:
+            if made.returns and (bound := self.csharp.returned(at, fn, on, name, found[0])) is not None:
                 return bound
             if made.returns or not (on[:1].isupper() and INSTANCE.match(name)):
                 return self._returned(found[0], self.type_of(at, fn, on).cls if on else None)
@@ -779,9 +780,8 @@ class Project:
 
     def _plain(self, at: int, fn: int, name: str) -> tuple[Fn, ...]:
         file = self.files[at]
-        if here := self.in_file(at, name):
-            return here
-        if found := unqualified(self, at, fn, name) or unpacked(self, at, fn, name):
+        found = self.in_file(at, name) or unqualified(self, at, fn, name) or unpacked(self, at, fn, name)
+        if found or (found := held(self, at, name)):
             return found
         made = self.imported[at].get(name)
         if made is not None:
@@ -807,7 +807,7 @@ class Project:
             ]  # fmt: skip
             plain = [f for f in same if not self.function(f).owner or file.language == "kotlin"]
             if plain:
-                return tuple(plain[:SAME_NAMES_MAX])
+                return tuple(in_module(self, at, plain)[:SAME_NAMES_MAX])
         if file.language == "kotlin" and (found := starred(self, at, name)):
             return found
         is_open = at in self._starred or file.language in ("kotlin", "cpp", "rust", "javascript")

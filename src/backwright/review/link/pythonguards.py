@@ -2,7 +2,7 @@
 
 import re
 
-from backwright.review.facts import Call, Function
+from backwright.review.facts import Call, Function, Param
 from backwright.review.link.inside import within
 from backwright.review.link.project import Fn, Project
 from backwright.review.link.typenames import alias_of
@@ -26,6 +26,7 @@ _OTHER = regex(r"csrf|captcha|origin|host|throttl|rate|feature|flag|maintenance|
 _SHOWN = regex(r"(^|\.)(headers|cookies|session|META|authorization)\b")
 _OPTIONAL = regex(r"^(is_)?optional$|^allow_(anonymous|none)$")
 _ENTERS = regex(r"log_?in|sign_?in|sign_?up|register|authenticate|callback|refresh|reset|token", re.IGNORECASE)
+_ON_ITSELF = regex(r"(?:\w+\.)?Annotated\[\s*([\w.]+)\s*,\s*Depends\(\s*\)")
 _DEPENDS = regex(r"\b(?:Depends|Security)\(\s*(?:dependency\s*=\s*)?([\w.]+)")
 
 
@@ -38,12 +39,23 @@ def demands(project: Project, fn: Fn, depth: int = DEPTH_MAX) -> str:
         return DEMANDS
     if any(map(_FORBIDS.search, told)) and not _OTHER.search(made.name) and _knows_who(made):
         return DEMANDS
-    for at, name in _depended(project, fn) if depth else ():
+    for at, name in (
+        (each for param in _asked(project, fn) for each in depended(project, fn.file, param)) if depth else ()
+    ):
         on, _, last = name.rpartition(".")
-        for target in project.resolve(at, -1, on, last)[:1]:
+        targets = project.resolve(at, -1, on, last)
+        if not targets and (cls := project.find_class(at, name)) is not None:  # Depends(TokenBearer())
+            targets = tuple(project.method(cls, "__call__"))
+        for target in targets[:1]:
             if target != fn and (found := demands(project, target, depth - 1)):
                 return found
     return ""
+
+
+def _asked(project: Project, fn: Fn) -> list[Param]:
+    """The parameters of a function and of those written in it: `require_role("admin")` gives one that is asked later."""
+    inside = [made for made in project.files[fn.file].functions[fn.index + 1 :] if made.parent == fn.index]
+    return [param for made in (project.function(fn), *inside) for param in made.params]
 
 
 def has_it_checked(project: Project, handler: Fn, calls: list[Call]) -> bool:
@@ -69,19 +81,26 @@ def _looks_at_it(project: Project, fn: Fn) -> bool:
     )
 
 
-def _depended(project: Project, fn: Fn) -> list[tuple[int, str]]:
-    """Return the functions that a function depends on, each with the file that names it.
+def depended(project: Project, at: int, param: Param) -> list[tuple[int, str]]:
+    """Return what a parameter depends on, each with the file that names it: functions, classes, and names for such.
 
     `user: Annotated[User, Depends(current)]`, `user=Depends(current)`, and `user: CurrentUser`, a name for the first.
     """
-    found: list[tuple[int, str]] = []
-    for param in project.function(fn).params:
-        found += [(fn.file, name) for name in _DEPENDS.findall(param.type)]
-        if param.default is not None and param.default.text.endswith(("Depends", "Security")):
-            found += [(fn.file, item.text) for item in param.default.items[:1] if item.kind == "name"]
-        elif param.type and (alias := alias_of(project, fn.file, param.type)) is not None:
-            found += [(alias[0], name) for name in _DEPENDS.findall(alias[1].text)]
+    found = [(at, name) for name in _depended_in(param.type)]
+    if param.default is not None and param.default.text.endswith(("Depends", "Security")):
+        given = param.default.items[:1]
+        found += [(at, item.text) for item in given if item.kind in ("name", "call")]
+        if not given and param.type:  # `service: UserService = Depends()`
+            found.append((at, param.type))
+    elif param.type and (alias := alias_of(project, at, param.type)) is not None:
+        found += [(alias[0], name) for name in _depended_in(alias[1].text)]
     return found
+
+
+def _depended_in(text: str) -> list[str]:
+    """`Annotated[User, Depends(current)]` depends on a function, `Annotated[Users, Depends()]` on the class itself."""
+    own = _ON_ITSELF.match(text)
+    return [own[1]] if own is not None else _DEPENDS.findall(text)
 
 
 def _knows_who(made: Function) -> bool:

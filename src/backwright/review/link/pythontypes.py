@@ -4,9 +4,11 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from backwright.review.facts import Arg, Param
+from backwright.review.facts import Arg, Import, Param
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backwright.review.link.project import Cls, Fn, Project, Type
 
 _OWN = frozenset({"cls", "self.__class__", "type"})  # what makes another one of the same class
@@ -94,6 +96,21 @@ class PythonTypes:
             if any(mark.name in _PROPERTIES or mark.name.endswith("property") for mark in made.marks):
                 return self.project.named_type(fn.file, made.returns) if made.returns else self.returned(fn)
         return None
+
+    def of_module(self, at: int, made: Import | None, chain: str) -> "Type | None":
+        """Return what a variable of an imported module is: `crud.orders`."""
+        return self._known_in(self.project.module_files(at, made.inner), at, chain) if made is not None else None
+
+    def handed_on(self, at: int, made: Import) -> "Type | None":
+        """Return what a name is that a package has from one of its modules: `from .orders import orders`."""
+        files = self.project.module_files(at, made.module)
+        return self._known_in([n for n in files if made.name in self.project.imported[n]], at, made.name)
+
+    def _known_in(self, files: "Sequence[int]", at: int, chain: str) -> "Type | None":
+        if self.project.files[at].language != "python":
+            return None
+        told = (self.project.type_of(number, -1, chain) for number in files if number != at)
+        return next((known for known in told if known.cls is not None), None)
 
     def module(self, at: int, fn: int, on: str) -> "list[int]":
         """Return the files of the module that a function gives back: `def helper(): from shop import orders; return orders`."""

@@ -1,4 +1,4 @@
-"""Functions that remote procedure calls run: gRPC, Connect and Twirp services, and the resolvers of gqlgen."""
+"""Functions that remote procedure calls run: gRPC, Connect and Twirp services, the resolvers of gqlgen and of the JVM's GraphQL."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,10 @@ from backwright.review.regexes import regex
 _ASKED = regex(r"(Request|Req|Query|Params|Empty)(\[|>|$)|connect\.Request\[")
 _TOLD = regex(r"Res(ponse|p|ult)?\b|Reply\b|Empty\b|Response\[")
 _SERVICES = regex(r"Servicer$|(Impl|Service)Base$|CoroutineImplBase$")
+
+# Spring for GraphQL, and DGS.
+_FIELD = regex(r"(Query|Mutation|Subscription|Schema|Batch)Mapping|Dgs(Query|Mutation|Subscription|Data|EntityFetcher)")
+_ROOTS = frozenset({"Query", "Mutation", "Subscription"})
 
 
 def remote(project: Project) -> Iterator[Fn]:
@@ -32,8 +36,24 @@ def _is_remote(project: Project, at: int, file: File, made: Function) -> bool:
         "ServerCallContext" in t or "StreamObserver" in t for t in types
     ):
         return True
+    if file.language in ("java", "kotlin") and _is_field(project, at, made):
+        return True
     return (
         file.language in ("python", "kotlin")
         and made.cls >= 0
         and any(_SERVICES.search(base) for base in project.ancestors(Cls(at, made.cls))[1:])
+    )
+
+
+def _is_field(project: Project, at: int, made: Function) -> bool:
+    """Whether a method gives a field of GraphQL: by its mark, or as a public one of a class that is all of them."""
+    if any(_FIELD.fullmatch(mark.name) for mark in made.marks):
+        return True
+    if made.cls < 0 or not made.is_public or made.kind != "method":
+        return False
+    cls = project.files[at].classes[made.cls]
+    if any(mark.name == "GraphQLApi" for mark in cls.marks):  # MicroProfile
+        return any(mark.name in _ROOTS for mark in made.marks)
+    return any(
+        base in _ROOTS and project.absolute(at, base).startswith("com.expediagroup.graphql") for base in cls.bases
     )

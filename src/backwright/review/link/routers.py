@@ -29,7 +29,7 @@ from backwright.review.link.paths import join
 from backwright.review.link.phprequires import Requires
 from backwright.review.link.project import SELVES, Cls, Fn, Project
 from backwright.review.link.sums import summands
-from backwright.review.link.words import argument, matches_on, words_of
+from backwright.review.link.words import argument, matches_on, placed, words_of
 from backwright.review.regexes import regex
 
 _GO_NAMING = frozenset("Methods Queries Schemes Host Headers Path PathPrefix Handler HandlerFunc Name Subrouter BuildOnly".split())  # fmt: skip
@@ -162,7 +162,7 @@ class Routers:
             made = file.functions[scope]
             if any(param.name == first for param in made.params):
                 return Key("var", at, scope, chain)
-            if made.receiver and made.receiver == first and rest:
+            if made.receiver and made.receiver == first and (rest := rest or self.go.embedded.field(at, scope)):
                 cls = self.project.own_class(at, scope)
                 return Key("field", cls.file, cls.index, rest) if cls is not None else Key("var", at, scope, chain)
             scope = made.parent
@@ -241,9 +241,7 @@ class Routers:
                 uses = self.scope_uses(at, first, scope) + uses
             elif packs and file.language == "go" and first.name in packs.mounts:  # v1.Group("/x").Use(auth)
                 uses = self.uses_of(at, first, ["*"]) + uses
-            elif (
-                packs and file.language == "csharp" and is_convention(first.name)
-            ):  # app.MapGroup("/x").RequireAuthorization().MapGet(...)
+            elif packs and file.language == "csharp" and is_convention(first.name):  # MapGroup("/x").AllowAnonymous()
                 uses = (self.convention(at, first), *uses)
         if index >= 0 and not first.on:
             if packs and self.router(at, first) is not None:
@@ -252,12 +250,14 @@ class Routers:
             if made := self.project.resolve_call(at, first):
                 own, before = self.own.made_by(made[0], self.destination(at, index))
                 return Context(own, prefix, before + uses, own.kind != "ret")
+            if file.language == "kotlin" and self.scope(at, first) is not None:  # path("/x").nest { }
+                return self._implicit_context(at, first, prefix, uses)
             return Context(self.destination(at, index), prefix, uses)
         if index >= 0 and packs and self.router(at, first) is not None:
             return Context(
                 self.destination(at, index), *((prefix, uses) if not is_javascript else ("", ())), is_router=True
             )
-        if not first.on:
+        if not first.on or (packs and (told := self.scope(at, first)) is not None and "receiver" in told.prefix):
             return self._implicit_context(at, first, prefix, uses)
         name = first.on
         if packs and packs.facades and name[:1].isupper():  # Route::get
@@ -383,7 +383,7 @@ class Routers:
         for place in places:
             if place.startswith("type:"):
                 return self.typed.path(at, call.args, place[5:]) or ""
-            value = Arg("str", place) if place.startswith("/") else argument(call.args, place)
+            value = placed(call, place)
             told = self.constant(at, call.fn, value) if value is not None else None
             if told is not None:
                 return told
@@ -465,7 +465,7 @@ class Routers:
             if (value := next((each for each in named if each is not None), None)) is not None:
                 return self.constant(at, -1, value, depth - 1)
         imported = project.imported[at].get(first)
-        if imported is None and file.language == "java" and not rest:  # import static com.acme.Paths.*
+        if imported is None and file.language in ("java", "kotlin") and not rest:  # import static com.acme.Paths.*
             imported = next(
                 (
                     each
@@ -476,12 +476,12 @@ class Routers:
                 ),
                 None,
             )
-        if imported is not None and file.language == "java" and not rest:
+        if imported is not None and file.language in ("java", "kotlin") and not rest:
             told = self._static(at, imported.module, imported.name if imported.name != "*" else chain)
             if (
                 told is not None
                 and told.value is not None
-                and (holder_cls := project.find_class(at, imported.module)) is not None
+                and (holder_cls := project.find_class(at, imported.module.removesuffix(".Companion"))) is not None
             ):
                 return self.constant(holder_cls.file, -1, told.value, depth - 1)
         if imported is not None:
@@ -515,7 +515,7 @@ class Routers:
 
     def _static(self, at: int, module: str, name: str) -> Field | None:
         """Java: the field of a class that a static import names."""
-        cls = self.project.find_class(at, module)
+        cls = self.project.find_class(at, module.removesuffix(".Companion"))
         return (
             next((field for field in self.project.class_(cls).fields if field.name == name), None)
             if cls is not None
@@ -538,7 +538,7 @@ class Routers:
                 found += [
                     Use(word, at, call.line)
                     for word in self.laravel.words(at, call.fn, value)
-                    if not (place == "*" and value.kind == "str" and word.startswith("/"))
+                    if not (place == "*" and value.kind == "str" and (is_go or word.startswith("/")))
                 ]
                 if value.kind == "fn" and value.ref >= 0 and self.go.is_middleware(at, value.ref):
                     found.append(Use(f"closure_{value.ref}", at, call.line))
@@ -563,7 +563,7 @@ class Routers:
     def scope_uses(self, at: int, call: Call, scope: Scope) -> tuple[Use, ...]:
         """Return what a scope puts before its routes: middleware, their controller, and the methods they are for."""
         uses = self.uses_of(at, call, scope.uses, scope.note) + self._controller_of(at, call, scope)
-        uses += self.laravel.namespace(at, call)
+        uses += self.laravel.said(at, call)
         opened = [place for place in scope.opens if (v := argument(call.args, place)) is not None and v.text == "true"]
         if opened:
             uses = (Use(f"{scope.note}({' '.join(opened)})", at, call.line),)
@@ -879,7 +879,7 @@ class Routers:
                 and project.files[at].language != "java"
             ):
                 return [self.key_of(at, call.fn, on)]
-            found = project.resolve(at, call.fn, on, name)
+            found = self.go.no_middleware(at, project.resolve(at, call.fn, on, name))
             if found:
                 ret = Key("ret", found[0].file, found[0].index)
                 return (
@@ -1098,7 +1098,7 @@ _TAKES_REQUEST = regex(
 )
 _TAKES_REQUEST_TYPE = regex(r"(\w+\.)?(\w*Request|Context|ParameterizedContext|Koa\.Context|HttpContext)\b")
 _ROUTER_TYPES = frozenset(
-    "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux Route Routing "
+    "Router IRouter Express Application FastifyInstance Hono Koa RouterGroup IRouter Engine Group Echo Mux ServeMux ContextMux TreeMux ContextGroup Route Routing "
     "IEndpointRouteBuilder IVersionedEndpointRouteBuilder RouteGroupBuilder WebApplication RouteCollectorProxy RouteCollectorProxyInterface App ServiceConfig Scope "
     "RouteGroup Fiber HttpRouter RoutingConfigurator SimpleApp Server INestApplication Javalin HttpRules Rules HttpRouting Builder Flask FastAPI APIRouter Blueprint Application".split()
 )

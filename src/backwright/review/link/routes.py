@@ -15,6 +15,7 @@ from backwright.review.link.appliedmarks import marked, meaning
 from backwright.review.link.aspnet import AspNet
 from backwright.review.link.callableobjects import answering
 from backwright.review.link.classuses import ClassUses
+from backwright.review.link.codeigniter3 import controllers
 from backwright.review.link.connexion import Connexion
 from backwright.review.link.declared import Declared
 from backwright.review.link.djangomethods import let_through
@@ -32,6 +33,7 @@ from backwright.review.link.node import inline_words, lambda_in
 from backwright.review.link.packs import FileRoute, Pack, Packs, Route, alternatives, glob
 from backwright.review.link.paths import canonical_path, join
 from backwright.review.link.phpmarks import is_of
+from backwright.review.link.phppages import scripts
 from backwright.review.link.phprouters import PhpRouters
 from backwright.review.link.project import Cls, Fn, Project
 from backwright.review.link.routedecorators import RouteDecorators
@@ -280,8 +282,8 @@ class Routes:
         yield from PhpRouters(self).find(numbers)
         yield from self.engines.find(numbers)
         yield from self.decorators.find(numbers)
-        yield from operations(self, numbers)
-        yield from registered(self, numbers)
+        for told_by in (operations, registered, scripts, controllers):
+            yield from told_by(self, numbers)
         at = next((n for n in numbers if self.project.files[n].language == "php"), -1)
         for each in self.symfony.routes if at >= 0 else ():
             fn, cls, label = (
@@ -339,18 +341,8 @@ class Routes:
             for path in self.paths(at, -1, mark.args, route.path) or [""]:
                 for method in self.methods(at, -1, mark.args, mark.name, route):
                     yield Declared(
-                        method,
-                        join(prefix, path),
-                        f"{name}.{route.handler[0]}",
-                        at,
-                        mark.line,
-                        pack.name,
-                        fn,
-                        cls,
-                        uses,
-                        None,
-                        mark.args,
-                    )
+                        method, join(prefix, path), f"{name}.{route.handler[0]}", at, mark.line, pack.name, fn, cls, uses, None, mark.args
+                    )  # fmt: skip
 
     def _class_endpoints(
         self,

@@ -53,12 +53,14 @@ _PUT_THERE = regex(r"\bextensions(_mut)?(\(\))?\.(get|remove)\b")
 _FAILS = regex(r"\bErr\b|error|reject|\bok_or|\bor_forward\b|\binto_outcome\b", re.IGNORECASE)
 # A function that asks for a login: its name, and that it is given what the client sent.
 _CHECKS = regex(
-    r"^(check|verify|validate|require|ensure|assert|must|demand|authenticate|authori[sz]e|guard|gate|get_\w*user)"
+    r"^(check|verify|validate|require|ensure|assert|must|demand|authenticate|authori[sz]e|guard|gate|get_\w*user|(decode|parse|extract)_(claims|token|jwt|user|bearer))"
 )
 _SENT = frozenset("Parts RequestParts HttpRequest Request ServiceRequest HeaderMap CookieJar TypedHeader".split())
 _SIGNED = regex(r"signature|hmac")
 _OPTIONAL = regex(r"^(match|if)\b.*\bSome\(.*(=>|\{)\s*None\b", re.DOTALL)
 _RESULT = regex(r"^(?:\w+::)*\w*Result<(.*?)(?:,\s*[\w:]+)?>$")
+_ANY = regex(r"\bimpl\s+(Responder|IntoResponse)\b")  # a handler's answer is of a type that is not told
+_ANSWER = regex(r"^(\w+::)*(Http)?Response\b|^impl\s+(Responder|IntoResponse)\b")
 _KEEPS_GOING = regex(r"^(ok|unwrap_or(_default|_else)?|is_ok|map_or(_else)?)$")  # the error does not leave
 _DEMANDS = frozenset("unwrap expect ok_or ok_or_else".split())
 _OWN_USER = regex(r"\.((current|auth|logged_in|session)_?)?user(\.(clone|as_ref|as_deref|take)\(\))?$")
@@ -143,7 +145,8 @@ class RustGuards:
             for c in calls
             if sent and any(value.text in sent for value in c.args)
             for fn in self._run_by(handler.file, c)
-            if (answer := _answer(self.project.function(fn).returns)) and answer in made.returns
+            if (answer := _answer(self.project.function(fn).returns))
+            and (answer in made.returns or (_ANY.search(made.returns) and _ANSWER.match(answer)))
         ]
         return bool(makers) and all(self.asks_itself(fn, depth) for fn in makers)
 

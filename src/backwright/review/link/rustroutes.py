@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backwright.review.facts import MACRO, Arg, Call, Function, Mark
 from backwright.review.link.paths import join
 from backwright.review.link.project import SELVES, Fn, Project
+from backwright.review.link.rustmarks import GIVES, closure_words, guarding
 from backwright.review.link.rustpaths import path_of
 from backwright.review.regexes import regex
 
@@ -28,10 +29,6 @@ _PLACED = frozenset("route route_service nest nest_service api_route nest_api_se
 _GROWS = frozenset({"append", "extend", "push", "extend_from_slice"})  # of a list of routes
 _LAYERS = frozenset({"layer", "route_layer", "wrap", "wrap_fn", "with"})
 _WARP_ENDS = frozenset({"map", "and_then", "then"})
-# What gives sessions and identities to those who have one, and asks nobody for a login.
-_GIVES = regex(
-    r"\b(Identity(Middleware|Service)|Session(Middleware|ManagerLayer|Layer|AuthLayer|Store)|CookieSession|AuthManagerLayer|AuthSessionLayer|AuthLayer|SetSensitive\w+|\w*Cors\w*|TraceLayer|Authority\w*)"
-)
 _METHOD = regex(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE)\b", re.IGNORECASE)
 _NOTHING = regex(r"not_?found|404|fallback|no_?route|unknown", re.IGNORECASE)
 _REFUSES = regex(r"(reject|deny|forbid|block|refuse|no)_?(anonymous|guest|unauth)\w*", re.IGNORECASE)
@@ -98,13 +95,19 @@ class RustRoutes:
             for item in built.done():
                 if item.handler is not None or item.made is not None:
                     found[item.at].append(item)
-        for at in list(found):
-            found[at] = list(_unique(found[at]))
+        found = defaultdict(list, {at: list(_unique(items)) for at, items in found.items()})
+        have = {fn for items in found.values() for item in items for fn in self._registered(item)}
         for at, file in enumerate(self.project.files):
-            if file.language == "rust":
-                have = {item.made for items in found.values() for item in items}
-                found[at] += [i for i in self._alone(at) if i.made not in have]
+            found[at] += [i for i in self._alone(at) if i.made not in have] if file.language == "rust" else ()
         return found
+
+    def _registered(self, item: Item) -> Iterable[Fn]:
+        """The handler of a route that was seen to be registered."""
+        if item.made is not None:
+            return (item.made,)
+        value = self.handler(item)
+        on, _, name = value.text.rpartition(".") if value is not None and value.kind == "name" else ("", "", "")
+        return self.project.resolve(item.at, item.fn, on, name)[:1] if name else ()
 
     def handler(self, item: Item) -> Arg | None:
         """Return a route's handler without the types it is made for: `list::<Store>`."""
@@ -115,7 +118,7 @@ class RustRoutes:
 
     def words(self, fn: Fn) -> list[str]:
         """Return what the attributes of a handler say."""
-        return [self._mark_words(mark) for mark in self.project.function(fn).marks]
+        return [self._mark_words(mark) for mark in guarding(self.project.function(fn).marks)]
 
     def _alone(self, at: int) -> Iterator[Item]:
         """Handlers that are marked and that nobody was seen to register: macros do it, or code that was not read."""
@@ -515,9 +518,9 @@ class RustRoutes:
             )
             if made is not None and made.kind == "call":
                 inner = " ".join(i.text for i in made.items if i.kind in ("name", "call"))
-                return [(w, at, call.line) for w in (f"{made.text}({inner})",) if not _GIVES.search(w)]
+                return [(w, at, call.line) for w in (f"{made.text}({inner})",) if not GIVES.search(w)]
         if value.kind == "fn" and value.ref >= 0:
-            words = " ".join(c.name for c in self.project.files[at].calls if c.fn == value.ref)
+            words = closure_words(self.project.files[at], value.ref)
             return [(words, at, call.line)] if words else []
         if value.kind == "call" and (top := self._inner(at, index, value, set())) is not None:
             found = []
@@ -527,10 +530,10 @@ class RustRoutes:
                 found.append(
                     f"{each.on}.{each.name}({inner})" if each.prev < 0 and each.on else f"{each.name}({inner})"
                 )
-            if not found[0].startswith("ServiceBuilder") and any(_GIVES.search(word) for word in found):
+            if not found[0].startswith("ServiceBuilder") and any(GIVES.search(word) for word in found):
                 return []
-            return [(_REFUSES.sub("require_login", word), at, call.line) for word in found if not _GIVES.search(word)]
-        return [(value.text, at, call.line)] if value.text and not _GIVES.search(value.text) else []
+            return [(_REFUSES.sub("require_login", word), at, call.line) for word in found if not GIVES.search(word)]
+        return [(value.text, at, call.line)] if value.text and not GIVES.search(value.text) else []
 
     def _item(self, at: int, call: Call, method: str, handler: Arg | None, framework: str, path: str = "") -> Item:
         return Item(method, path, at, call.line, call.fn, handler, None, (), framework)
@@ -629,13 +632,10 @@ class RustRoutes:
         """The routes that a function's attributes declare."""
         for mark in made.marks:
             for method, path in self._mark(at, mark, made):
-                words = [
-                    self._mark_words(m)
-                    for m in made.marks
-                    if m.name not in (*_VERBS, "path", "route", "routes", "api_operation")
-                ]
+                others = (m for m in guarding(made.marks) if m.name not in (*_VERBS, "route", "routes"))
+                words = [self._mark_words(m) for m in others]
                 words += [v.text for v in mark.args if v.name == "wrap"]
-                uses = tuple((word, at, mark.line) for word in words if not _GIVES.search(word))
+                uses = tuple((word, at, mark.line) for word in words if not GIVES.search(word))
                 framework = "rocket" if self._is_rocket(at) else "actix"
                 yield Item(method, path, at, mark.line, -1, None, Fn(at, index), uses, framework)
 

@@ -40,9 +40,9 @@ SOURCE = regex(
     r"(args|forms?|values|json|data|get_json|get_data|query|query_params|queryParams|params|path_params|match_info|body|rawBody|cookies|headers|files|GET|POST|COOKIES|FILES|META|input|all|"
     r"Query|Param|QueryParam|FormValue|PostFormValue|PostForm|DefaultQuery|URL|Body|BodyParser|Params|Header|Form|Cookie|GetString|"
     r"getParameter|getParameterValues|getHeader|getQueryString|getInputStream|getCookies|queryParameters|parameters|receive|receiveText|receiveParameters|"
-    r"Host|getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path|url|base_url|full_path|file\.originalname|originalUrl|get_param_value|get_query_value|get_header_value|get_body|params_|getQueryParameter|getPathVariable|getJsonObject|getOptionalParameter|jsonObject|GetArg|GetPathArg|RequestBody|get_arg)\b|"
+    r"Host|getQueryParams|getParsedBody|getQueryParam|getParsedBodyParam|only|route|post|getContent|getPost|getVar|getGet|getGetPost|getPostGet|getJSON|getJsonVar|getRawInput|getRawInputVar|url_params|get_body_arguments?|get_query_arguments?|get_arguments?|match|text|read|stream|raw_path|path|url|base_url|full_path|file\.originalname|originalUrl|get_param_value|get_query_value|get_header_value|get_body|params_|getQueryParameter|getPathVariable|getJsonObject|getOptionalParameter|jsonObject|GetArg|GetPathArg|RequestBody|get_arg)\b|"
     r"(?<![\w.])(self\.)?\w*([fF]orm|[sS]erializer)\w*(\(\))?\.(cleaned_data|validated_data|initial_data)\b|(?<![\w.])self\.cleaned_data\b|(?<![\w.])\w*[fF]orm\.\w+\.data\b|"
-    r"(?<![\w.])environ(\.get\(|\[)?\W*(QUERY_STRING|PATH_INFO|HTTP_\w+|wsgi\.input)|(?<![\w.])(req|request)\.payload\b|(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
+    r"(?<![\w.])environ(\.get\(|\[)?\W*(QUERY_STRING|PATH_INFO|HTTP_\w+|wsgi\.input)|(?<![\w.])(req|request)\.payload\b|(?<![\w.])\$?(this|CI|ci)\.input\.(post|get|get_post|post_get|input_stream|cookie)\b|(?<![\w.])request\.request\.(get|all|toArray)\b|(?<![\w.])\$?_(GET|POST|REQUEST|COOKIE|FILES|SERVER)\b|(?<![\w.])(get_(body_|query_)?arguments?|mux\.Vars|chi\.URLParam|php://input|readBody|getQuery|getRouterParam|self\.get_argument)\b",
 )  # fmt: skip
 # Laravel: `$request->path` is the client's field of that name; what the framework itself keeps there is not.
 _DYNAMIC = regex(
@@ -52,12 +52,18 @@ _SETS = regex(r"set([A-Z]\w*)$")
 _FETCHES = regex(r"(get|find|fetch|load|list|query|count|search|select|create|update|upsert|save|insert)(?![a-z])")
 _KEYS = regex(r"(?<=[\w\])])\[[^\[\]]*(\[[^\[\]]*\][^\[\]]*)*\]")  # what is looked up is the table's, not the key's
 # `asked === "a" ? "x" : "y"`, `"x" if asked else "y"`: the condition chooses and is not what is chosen.
-CONDITION = regex(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b")
+CONDITION = regex(r"^[^?]*[^?.\s]\s\?\s(?=.*\s:\s)|\bif\b.*?\belse\b|^match\s*\([^()]*\)\s*(?=\{)")
 # What has to be waited for was mostly looked up: `host ? await domains.find({ host }) : null`.
 _AWAITED = regex(
     r"\bawait\s+[\w$]+(?:\.[\w$]+)*\.(?:get|find|fetch|load|list|query|first|select|look_?up)\w*\([^()]*\)"
 )
 _WORDING = regex(r"(?<![\w'])'[^'{}$\\]*'|(?<![\w\"])\"[^\"{}$\\]*\"")  # what stands in a string is no variable
+# PHP: `(int) $_GET["page"] - 1`, `count($ids) - 1`: what is a number then.
+_NUMBERED = regex(
+    r"\((?:int|integer|float|double|bool|boolean)\)\s*(?:\$?\w+(?:\[[^\[\]]*\]|->\w+)*|\([^()]*\))|\b(?:intval|floatval|count|sizeof|strlen|abs|round|ceil|floor|isset|empty|is_\w+|esc|esc_\w+|e|h|html(?:specialchars|entities)|(?:raw)?urlencode|strip_tags|addslashes|\w*escape_string|json_encode|md5|basename)\((?:[^()]|\([^()]*\))*\)",
+    re.IGNORECASE,
+)
+_COMPUTED = regex(r"[\w\])]\s*(?:[-*/%]|\+)\s*[\w($]")
 _PARSED = regex(r"([A-Z]\w*)(?:\.|::)(?:try_from|from_str)\b")
 _OF_KEYS = regex(r"\b(\w+)\.keys\(\)")
 _DUMPS = regex(r"\.(dict|model_dump|asdict)$")
@@ -70,7 +76,7 @@ _LIST_OF = regex(
     r"^(?:\[\]|[&*?]|\.\.\.|\[(?=\w+\])|(?:\w+(?:\.|::))*\w*(?:List|Set|Vec|Collection|Iterable|IEnumerable|Sequence|Array|list|set|tuple|Option|Optional)[<\[])+"
 )
 CLEAN = regex(r"(^|\.)(int|float|bool|len|UUID|Number|parseInt|parseFloat|Integer|Atoi|ParseInt|ParseUint|ParseFloat|intval|floatval|abs|round|count|isdigit|[qQ]uote\w*|escape|escapeshellarg|htmlspecialchars|"
-                   r"secure_filename|basename|Base|createTempFile|[cC]reateTemporary\w*|create_temp\w*|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|get_absolute_url|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
+                   r"\w*_escape_\w+|addslashes|ctype_\w+|absint|(raw)?urlencode|htmlentities|http_build_query|secure_filename|basename|Base|createTempFile|[cC]reateTemporary\w*|create_temp\w*|tempnam|mkstemp|decrypt\w*|unseal\w*|url_for|urlFor|generateUrl|get_absolute_url|reverse|hash\w*|digest|hexdigest|sha256|md5|generate_password_hash|check_password_hash|validate\w*|sanitize\w*|escape\w*|is_valid|"
                    r"(bleach|nh3|DOMPurify)\.\w+|starts_?[wW]ith|ends_?[wW]ith|StartsWith|EndsWith|HasPrefix|HasSuffix|includes|is[A-Z]\w*|purify\w*|strip_?tags|linkify|toInt|toLong|valueOf|Parse|quote_plus|encodeURIComponent)$")  # fmt: skip
 INJECTED = regex(
     r"^(self|this|cls|ctx|context|req|request|res|response|reply|next|c|w|r|db|session|conn|connection|call|event|_|logger|background_tasks|user|current_user|principal|repo\w*|service\w*|client|cache|redis|settings|config|mailer|model|modelMap|bindingResult|cancellationToken|ct|tx|pool|state|app)$"
@@ -447,6 +453,9 @@ class Taint:
         told = _KEYS.sub("[]", value.text)
         if value.kind == "other":
             told = _WORDING.sub(" ", _AWAITED.sub(" ", CONDITION.sub(" ", told)))
+            told = _NUMBERED.sub(" ", told) if self.project.files[fn.file].language == "php" else told
+            if self.project.files[fn.file].language == "php" and _COMPUTED.search(told):
+                return None  # PHP joins text with dots: what is added or multiplied is a number
         if (
             value.kind == "call"
             and told.endswith((".keys", ".keys()"))

@@ -18,6 +18,7 @@ _READS = regex(
     r"current_user\.(id|is_)|(^|\.)session\.not in$|^self\.current_user$|request\.user\b|req\.(user|session\.user|auth)|ctx\.state\.user|request\.auth",
     re.IGNORECASE,
 )
+_OF_BODY = regex(r"req(uest)?\.(user|auth)\w")  # Python: `req: LoginRequest` is a body, and `req.username` what it says
 _CALLS_MAX = 12  # calls looked at: what comes later is no check before the work
 # Python: to ask whether somebody is logged in is no check; pages for guests send them away for it.
 _IS_LOGGED_IN = regex(r"(^|\.)(is_authenticated|is_anonymous|is_staff|is_superuser)$")
@@ -26,6 +27,10 @@ _USER = regex(r"(^|\.)(request\.user|current_user|g\.user)$")
 _REFUSES = frozenset(
     "HttpResponseForbidden PermissionDenied redirect_to_login NotAuthenticated AuthenticationFailed handle_no_permission "
     "permission_denied no_permissions_fail HttpResponseUnauthorized unauthorized Unauthorized Forbidden".split()
+)
+# Classes that projects name after it and hand to what makes an answer: `answered(NotAuthenticated401)`.
+_REFUSAL = regex(
+    r"(\w+\.)*\w*(NotAuthenticated|Unauthori[sz]ed|AuthenticationFailed|NotLoggedIn|PermissionDenied|Forbidden)\d*(Error|Exception)?$"
 )
 _GOES_ELSEWHERE = frozenset({"redirect", "HttpResponseRedirect"})
 _STATUSES = frozenset({"401", "403", "status.HTTP_401_UNAUTHORIZED", "status.HTTP_403_FORBIDDEN"})
@@ -49,6 +54,7 @@ def asks_who(project: Project, handler: Fn, inside: list[Call], plain: re.Patter
     if file.language == "python":
         names = [_plain(project, handler.file, name) for name in names if not _IS_LOGGED_IN.search(name)]
         reads = [name for name in reads if not _IS_LOGGED_IN.search(name) and not _only_asked(project, handler, name)]
+        reads = [name for name in reads if not _OF_BODY.match(name)]
         if turns_away(project, handler) or is_hooked(project, handler) or is_behind(project, handler):
             return True
         if has_it_checked(project, handler, inside[:_CALLS_MAX]):
@@ -112,6 +118,8 @@ def _compares_key(project: Project, fn: Fn, calls: list[Call]) -> bool:
 def _turns_away(call: Call) -> bool | None:
     """Whether a call refuses; None for one that does not say where to go."""
     if call.name in _REFUSES or any(value.text in _STATUSES for value in call.args):
+        return True
+    if any(value.kind in ("name", "call") and _REFUSAL.match(value.text) for value in call.args):
         return True
     if call.name not in _GOES_ELSEWHERE:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from backwright.review.facts import Arg, Mark, Param
+from backwright.review.facts import Arg, Call, Mark, Param
 from backwright.review.link.packs import glob
 from backwright.review.regexes import regex
 
@@ -41,6 +41,15 @@ def argument(args: Sequence[Arg], place: str) -> Arg | None:
     if found is not None and rest:
         return argument(found.items, rest)
     return found
+
+
+def placed(call: Call, place: str) -> Arg | None:
+    """Return what stands at a place of a call: a path is itself, "receiver" is the text or constant that it is made on: `"/x".nest { }`."""
+    if place.startswith("/"):
+        return Arg("str", place)
+    if place == "receiver":
+        return Arg("str", call.on.strip("'")) if call.on.startswith("'") else Arg("name", call.on)
+    return argument(call.args, place)
 
 
 def words_of(value: Arg) -> list[str]:

@@ -41,4 +41,5 @@ def syntax_of(language: str) -> Syntax:
 
 def read_source(path: str, source: bytes) -> File:
     """Return the facts of one source file in any of the languages."""
-    return read_file(path, source, syntax_of(language_of(path)))
+    syntax = syntax_of(language_of(path))
+    return syntax.whole(read_file(path, source, syntax))

@@ -129,7 +129,7 @@ def read_file(path: str, source: bytes, syntax: Syntax) -> File:
 
 class _Sweep:
     def __init__(self, path: str, source: bytes, syntax: Syntax) -> None:
-        self.path, self.source, self.syntax = path, source, syntax
+        self.path, self.source, self.parsed, self.syntax = path, source, source, syntax
         self.functions: list[Function] = []
         self.classes: list[Class] = []
         self.fields: dict[int, list[Field]] = {}
@@ -158,7 +158,8 @@ class _Sweep:
     def run(self) -> File:
         syntax = self.syntax
         parser, query = syntax.parser(self.path)
-        tree = syntax.parse(parser, syntax.prepare(self.source))
+        self.parsed = syntax.prepare(self.source)
+        tree = syntax.parse(parser, self.parsed)
         if tree is None:
             self.unread.append(Unread(0, 0, "takes too long to parse"))
             return self._file()
@@ -297,7 +298,7 @@ class _Sweep:
         call = Call(name, syntax.chain(on), line_of(node), at.fn, at.loop, flags)
         if on is not None:
             # A chain spreads over lines: a call is where its name stands, behind the receiver.
-            call.line = on.end_point[0] + 1 + _next_line(self.source, on.end_byte)
+            call.line = on.end_point[0] + 1 + _next_line(self.parsed, on.end_byte)
             receiver = syntax.inner(on)
             if receiver.id in self.made:  # C#: a clause of a query comes after what it works on
                 call.prev = self.made[receiver.id]

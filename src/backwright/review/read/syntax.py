@@ -6,7 +6,7 @@ from functools import cached_property
 
 from tree_sitter import Language, Node, Parser, Query, Tree
 
-from backwright.review.facts import Arg, Call, Catch, Class, Field, Function, Import, Loop
+from backwright.review.facts import Arg, Call, Catch, Class, Field, File, Function, Import, Loop
 from backwright.review.regexes import regex
 
 TEXT_MAX = 160  # characters kept of a value that is no literal: enough to recognise, no copy of the source
@@ -59,12 +59,16 @@ class Syntax:
         raise NotImplementedError
 
     def prepare(self, source: bytes) -> bytes:
-        """Return the source as it is parsed: macros may be blanked, positions may not move."""
+        """Return the source as it is parsed: macros may be blanked, lines may not move."""
         return source
 
     def parse(self, parser: Parser, source: bytes) -> Tree | None:
         """Return the tree, or None if the grammar loses itself in broken code and would take minutes."""
         return parser.parse(source)
+
+    def whole(self, file: File) -> File:
+        """Return the facts of a file as they are kept."""
+        return file
 
     # ---- what each role means -------------------------------------------------------------
 
@@ -267,7 +271,7 @@ class Syntax:
         operands: list[Node] = []
         todo = [node]
         while todo and len(operands) < ITEMS_MAX:
-            each = self.inner(todo.pop())
+            each = self.operand(todo.pop())
             operator = each.child_by_field_name("operator") if each.type in self.binaries else None
             if operator is None or text(operator) not in self.plus:
                 operands.append(each)
@@ -280,6 +284,10 @@ class Syntax:
         joined = "".join(v.text if v.kind in ("str", "fmt") else "{}" for v in values)[:STRING_MAX]
         put_in = tuple(i for v in values for i in ((v,) if v.kind not in ("str", "fmt") else v.items))
         return Arg("concat", joined, items=put_in) if put_in else Arg("str", joined)
+
+    def operand(self, node: Node) -> Node:
+        """Return what is joined with others, without what changes nothing of it."""
+        return self.inner(node)
 
     def _items(self, node: Node, depth: int) -> tuple[Arg, ...]:
         if depth >= DEPTH_MAX:

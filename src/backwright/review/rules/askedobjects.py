@@ -63,6 +63,8 @@ class AskedObjects:
                 on, _, name = each.value.text.rpartition(".")
                 if _PARSES.match(name) and (place := self._of_schema(fn, on, field)) is not None:
                     return place
+                if name == "into_inner" and "." not in on and fn in self.model.handlers:  # Actix: query.into_inner()
+                    return self.asked(fn, Arg("name", f"{on}.{field}"), (), depth)
                 for made in self.model.project.resolve(fn.file, fn.index, on, name)[:1] if depth else ():
                     if (place := self._of_maker(made, field, depth - 1)) is not None:
                         return place

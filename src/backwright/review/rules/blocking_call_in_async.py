@@ -15,6 +15,7 @@ from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.bridging import bridges
 from backwright.review.rules.ending import ends_process, is_installing
+from backwright.review.rules.futures import waits_for_future, waits_for_rows
 from backwright.review.rules.locking import held_locks
 from backwright.review.rules.lockingrust import held_guards
 from backwright.review.rules.looping import is_offline
@@ -206,6 +207,8 @@ def _blocking(model: Model, serving: Serving, fn: Fn, index: int) -> str:
         and not (file.language == "csharp" and _is_done(model, fn, call.on))
     ):
         return "wait" if not serving.leaves(fn.file, index) else ""
+    if file.language == "cpp" and waits_for_future(file, fn.index, call.on, call.name, call.line):
+        return "wait" if not serving.leaves(fn.file, index) else ""
     told = model.effects.of_call[fn.file].get(index, ())
     for does in sorted(told, key=lambda does: does.does == "cpu"):  # what a slow hash is for says more
         word = _word(model, file, call, does)
@@ -267,6 +270,8 @@ def _word(model: Model, file: File, call: Call, does: Does) -> str:
         return word if word in DOES else ""
     if word in HOLDS or word == "password-hash":
         return word if file.language != "javascript" or call.name.endswith("Sync") else ""
+    if file.language == "cpp" and word in STORES:
+        return word if waits_for_rows(model, does.at, call, effect.library) else ""
     if file.language == "python" and word in STORES:
         return word if _is_sync_query(model, does, call) else ""
     return ""
@@ -292,6 +297,8 @@ def _is_sync_query(model: Model, does: Does, call: Call) -> bool:
     access = model.data.by_call.get((does.at, does.index))
     if call.flags & IN_WITH or does.effect.library == "Django ORM" or (access is not None and access.is_lazy):
         return False
+    if _is_fetched(model, does.at, call):
+        return False
     if not model.imports(*ASYNC_DATABASE, language="python"):
         return True
     if call.to == "return" and not model.in_async(does.at, does.fn):
@@ -302,6 +309,14 @@ def _is_sync_query(model: Model, does: Does, call: Call) -> bool:
         and any("." in name and "()" in name for name in names[1:])
         and not any(ASYNC_NAMES.search(name) for name in names)
     )
+
+
+def _is_fetched(model: Model, at: int, call: Call) -> bool:
+    """Whether rows are taken from what was awaited before: `result = await db.execute(query)`, then `result.scalars().all()`."""
+    name = call.on.partition(".")[0].partition("(")[0]
+    calls = model.files[at].calls
+    before = (calls[number] for number in model.inside.calls[at].get(call.fn, ()) if calls[number].to == name)
+    return bool(name) and any(each.flags & AWAITED and each.line <= call.line for each in before)
 
 
 # ---- waiting for a task in C# -------------------------------------------------------------------
@@ -382,6 +397,8 @@ def _hit(model: Model, serving: Serving, fn: Fn, index: int, what: str, *, is_se
         told = model.effects.of_call[fn.file].get(index, ())
         is_document = any("mongo" in does.effect.library.lower() for does in told)
         key = f"{file.language}:query:{is_served}:{is_document}"  # one driver, one cause
+    elif what == "wait" and file.language == "cpp":
+        key = f"{fn.file}:wait"  # in all handlers of a file alike
     elif what in ("file", "cpu", "password-hash") or (file.language == "csharp" and what in ("mail", "outgoing")):
         key = f"{file.language}:{what}"  # small each, and mostly everywhere
     is_guess = (not is_served and file.language == "kotlin") or (  # what runs it may have put it on Dispatchers.IO

@@ -7,6 +7,7 @@ from backwright.review.facts import Arg, Call, Function
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.cachedchecks import unchecked
 from backwright.review.rules.cachepairs import stored_elsewhere
 from backwright.review.rules.caching import CACHE, PUTS, USER, entry_key, names_in
 from backwright.review.rules.looping import NAMES, backend, root
@@ -29,6 +30,7 @@ def check(model: Model) -> Iterator[Hit]:
     """Yield entries whose value is made for one user, while the key names none."""
     for at in backend(model):
         yield from _marks(model, at)
+        yield from unchecked(model, at)
         yield from stored_elsewhere(model, at)
         told = model.effects.of_call[at]
         for index, call in enumerate(model.files[at].calls):

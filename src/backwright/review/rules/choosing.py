@@ -8,6 +8,7 @@ from functools import cached_property
 from backwright.review.facts import Arg, Call
 from backwright.review.link.data import Access
 from backwright.review.link.effects import CONTEXT, STORES, Edge
+from backwright.review.link.jvmnames import JVM
 from backwright.review.link.model import Model
 from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
@@ -16,6 +17,7 @@ from backwright.review.rules.conditions import Part, as_document, of_equal, of_f
 from backwright.review.rules.cutting import Cutting
 from backwright.review.rules.looping import root
 from backwright.review.rules.parameters import own_params, parameter_of
+from backwright.review.rules.predicates import of_predicates, said_by
 from backwright.review.rules.resultsets import ResultSets
 from backwright.review.rules.slices import is_sliced
 
@@ -53,6 +55,7 @@ PAGER = regex(
 DERIVED = regex(
     r"^(?:find|get|list|read|query|search|stream|fetch|load|where|select|filter|retrieve|by|for)_?(?:all|many|top\d*|first\d*|distinct|\w*?)?_?(?:By|For|Where|by|for|where|Of|of|In|in)_?(?=[A-Z_a-z])(?P<fields>[A-Za-z_]\w*)$"
 )
+_SAYS = regex(r"(where|findBy)[A-Z]")
 # A repository's own method that is called like all of its rows, and is given nothing.
 _ALL_NAMES = regex(
     r"^(get|find|list|select|query|load|fetch|read)_?all(_?(async|rows|records|items|entities))?$", re.IGNORECASE
@@ -365,13 +368,13 @@ class Choosing:
         return Part.ALL
 
     def _of_call(self, at: int, call: Call, access: Access) -> Part:
-        name = call.name
+        name = said_by(self.model, at, call)
         if name in _RELATIONS:
             return Part.PARENT
         if _RUNS.match(name) and (told := self.model.project.resolve_call(at, call)):
             return max(self._body(fn, DEPTH_MAX) for fn in told[:2])  # of a query that is a class of its own
-        if BOUNDS.match(name) or PLAIN.match(name):
-            return Part.ALL
+        if BOUNDS.match(name) or PLAIN.match(name) or (name == "on" and self.model.files[at].language in JVM):
+            return Part.ALL  # of a join: it leaves all rows
         if CHOOSES.match(name) and [value.kind for value in call.args] == ["name"]:
             texts = [each.value for each in self.model.project.assigned[at].get((call.fn, call.args[0].text), ())]
             if texts and all(each.kind in _TEXTS for each in texts):
@@ -381,13 +384,13 @@ class Choosing:
         if CHOOSES.match(name) and not (DERIVED.match(name) and not call.args):
             derived = (
                 self._derived(name)
-                if name.lower().startswith(("findby", "whe"))
-                and name[5:6].isupper()
-                and call.args[:1]
-                and call.args[0].kind in ("name", "call")
+                if _SAYS.match(name) and call.args[:1] and call.args[0].kind in ("name", "call")
                 else None
             )
+            if derived in (Part.SOME, Part.OWNER, Part.PARENT) and name[:1] == "f":
+                derived = None  # findByOrderId, findByListName: what one thing has is mostly few
             part = derived if derived is not None else self._of_lambdas(at, call, of_values(call.args, name=name))
+            part = of_predicates(self.model, at, call, part)
             own = self.model.project.resolve_call(at, call) if part is Part.UNKNOWN and call.prev < 0 else ()
             own = tuple(fn for fn in own if self.model.inside.calls[fn.file].get(fn.index))  # filtered(orders)
             return max((self._body(fn, DEPTH_MAX) for fn in own[:2]), default=part)

@@ -13,6 +13,7 @@ from backwright.model.finding import Confidence
 from backwright.review.link.model import Model
 from backwright.review.regexes import regex
 from backwright.review.rules import literals
+from backwright.review.rules.elsewhere import opens_elsewhere
 from backwright.review.rules.keyshapes import in_configuration
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import DEFAULT, LOCAL, secret_hit, secret_message
@@ -107,10 +108,18 @@ class _Committed:
             or _ON_LOCALHOST.search(self.model.texts.get(each.path, "")) is not None
         )
         local = is_usual and not re.search(r"prod|live", each.path)
+        if sure and not is_default and self._is_elsewhere(each):
+            return "high"
         return "low" if sure and kind == "password" and (is_default or not connects or local) else sure
+
+    def _is_elsewhere(self, each: Setting) -> bool:
+        return not _TRIES.search(each.path) and opens_elsewhere(
+            each.name, self._decoded(each), self.model.texts.get(each.path, "")
+        )
 
     def _hit(self, each: Setting, message: str, sure: str) -> Hit:
         develops = is_development(each.path) and each.path not in self._for_production and not self._is_login(each)
+        develops = develops and not self._is_elsewhere(each)
         if self.model.is_small and _PLAIN_COMPOSE.search(each.path):
             develops = False  # the one file that there is to run it with
         return secret_hit(self.model, -1, each.path, each.line, message, sure, develops=develops)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from backwright.review.facts import Arg, Call, File, Function
 from backwright.review.link.model import Model
+from backwright.review.link.phppages import FRAMEWORK as SCRIPTS
 from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.looping import NAMES, root
@@ -49,7 +50,8 @@ class Requests:
     def roots(self) -> frozenset[Fn]:
         """Handlers, what they depend on, what stands before them, and listeners."""
         model = self.model
-        found = dict.fromkeys(model.handlers)
+        # A script of PHP starts anew with every request: there is nothing that it could keep.
+        found = {fn: None for fn, each in model.handlers.items() if each.framework != SCRIPTS}
         for handler in list(found):
             found.update(dict.fromkeys(self._dependencies(handler, 3)))
         for declared in model.declared:

@@ -97,6 +97,28 @@ class GoSilent:
                     f"Wrap {made.var}.",
                 )  # fmt: skip
                 return
+        for each in file.returns:
+            other = next((name for name in (each.value.text, each.beside) if ERRORS.match(name)), "")
+            if each.catch == index and other and self._is_nil(file, made, other):
+                says = (
+                    f"returns {other} where {made.var} failed: {other} is nil there, and the failure becomes a success"
+                )
+                yield Silent(each.line, made.fn, "wrong", says, f"Return {made.var}.")
+                return
+
+    def _is_nil(self, file: File, made: Catch, other: str) -> bool:
+        """Whether another error was asked for before, so that the function has ended if it occurred, and was not assigned since."""
+        if self._handles(file, made, other):
+            return False
+        asked = [
+            each.end
+            for each in file.catches
+            if each.var == other and each.fn == made.fn and not each.types and each.end < made.start
+            and each.loop == made.loop and {"raise", "return"} & set(each.does)
+        ]  # fmt: skip
+        return bool(asked) and not any(
+            each.target == other and each.fn == made.fn and max(asked) < each.line <= made.end for each in file.assigns
+        )
 
     def _causeless(self, at: int, index: int, made: Catch) -> Iterator[Silent]:
         """Yield a handler that returns an error made on the spot and keeps nothing of the one that occurred: errors.New("cannot begin")."""

@@ -22,6 +22,19 @@ _OF_REGEX = regex(r"(re|regex|regexp|pattern|_re|_rx)$|^/", re.IGNORECASE)
 _REFUSES = regex(r"valid|check|verif|ensure|assert|^is_?[A-Z]|^is_|^Is[A-Z]", re.IGNORECASE)
 _CUTS = frozenset("replace replaceAll ReplaceAll Replace str_replace replace_all preg_replace sub".split())
 _SEPARATORS = regex(r"^(\.\.?[/\\]?|/|\\+|\[\^?.*\]\+?)$")
+HOPS = 2  # variables that a statement is put together of
+# PHP's own questions of a value, and where they take it.
+_ASKED = {
+    "in_array": 0,
+    "array_key_exists": 0,
+    "is_numeric": 0,
+    "filter_var": 0,
+    "is_int": 0,
+    "ctype_digit": 0,
+    "ctype_alnum": 0,
+    "ctype_alpha": 0,
+    "preg_match": 1,
+}
 _FINDS = regex(r"(find|get|has|exists?|is)_?\w*by", re.IGNORECASE)
 
 
@@ -102,6 +115,23 @@ def is_refused(model: Model, at: int, call: Call, names: Container[str]) -> bool
         for other in model.files[at].calls
         if other.fn == call.fn
     )
+
+
+def is_of_list(model: Model, at: int, call: Call, value: Arg) -> bool:
+    """PHP: whether what stands in a value was asked for before: `in_array($sort, $columns)`, `is_numeric($_GET["id"])`."""
+    if model.files[at].language != "php":
+        return False
+    asked = {
+        other.args[place].text
+        for other in model.files[at].calls
+        if other.fn == call.fn and other.line < call.line and not other.on
+        if (place := _ASKED.get(other.name, -1)) >= 0 and len(other.args) > place
+    }
+    told = _of(value) | {item.text for item in value.items}
+    for _ in range(HOPS if asked else 0):  # $where stands in $sql, and what was asked for in $where
+        made = [each.value for name in told for each in model.project.assigned[at].get((call.fn, name), ())]
+        told |= {text for each in made for text in (each.text, *(item.text for item in each.items))}
+    return any(text and any(re.search(rf"(?<!\w){re.escape(text)}(?!\w)", each) for each in told) for text in asked)
 
 
 def _asks(model: Model, fn: Fn) -> bool:

@@ -206,6 +206,11 @@ class _Secrets:
             if side.kind == "name"
         )
 
+    def _is_firebase(self, at: int) -> bool:
+        """Whether a file's `Key` is that of firebase/php-jwt: other libraries have one of their own."""
+        made = self.model.project.imported[at].get("Key")
+        return made is None or "Firebase" in made.module
+
     def _users(self, each: Setting) -> Iterator[Hit]:
         """Yield `USERS = {"admin": "s3cret"}`: names of people to their passwords."""
         if (
@@ -225,7 +230,11 @@ class _Secrets:
             and re.search(r"[a-zA-Z]", each.value.text)
             and not re.search(r"[/ :]|^\$2|@", each.value.text)
             and len(each.value.text) >= 5
-            and not re.search(r"id|name|mail|url|phone|date|version|role|type|path|color", each.name, re.IGNORECASE)
+            and not re.search(
+                r"id|name|mail|url|phone|date|version|rule|role|type|path|color|example|description|label|placeholder|message|hint|pattern|format",
+                each.name,
+                re.IGNORECASE,
+            )
         ):
             yield self._hit(
                 each.at, "", each.line, f"The password of {each.name} is a literal in {each.holder}", "medium", each.fn
@@ -328,6 +337,7 @@ class _Secrets:
             yield from self._formatted(at, call)
             # Firebase's is the one that signs; a digest that is asked of an object is given its encoding.
             is_other_key = file.language != {"Key": "php", "hmac.digest": "python"}.get(whole, file.language)
+            is_other_key = is_other_key or (whole == "Key" and not self._is_firebase(at))
             if TAKES_SECRET.match(call.name) and not is_other_key:
                 for pattern, places, what in SIGNS:
                     if pattern.search(whole):

@@ -17,6 +17,8 @@ from backwright.review.rules.tainted import flows, is_text_with_values
 from backwright.review.rules.unescaped import Unescaping
 
 TAG = regex(r"<\s*/?[a-zA-Z!][^>]*>")
+_PRINTS = frozenset({"echo", "print"})
+_FILE = regex(r"image/|attachment|video/|audio/", re.IGNORECASE)
 JSON = regex(r"json|text/plain|octet-stream|csv|xml", re.IGNORECASE)
 
 
@@ -77,7 +79,19 @@ def _counts(model: Model, at: int, call: Call, value: Arg) -> bool:
         return False
     if call.name in ("mark_safe", "Markup", "HtmlString", "raw", "Raw", "SafeString", "html_safe"):
         return True
+    if call.name in _PRINTS and model.files[at].language == "php" and not call.on:
+        return value.text != "json_encode" and not _is_no_page(
+            model, at
+        )  # what a script prints is a page, unless it says otherwise
     return is_text_with_values(model, at, call.fn, value) and bool(TAG.search(_text(model, at, call, value)))
+
+
+def _is_no_page(model: Model, at: int) -> bool:
+    """Whether a file of PHP says that what it prints is JSON, text or a file."""
+    return any(
+        call.name == "header" and any(JSON.search(text) or _FILE.search(text) for text in flat(call.args))
+        for call in model.files[at].calls
+    )
 
 
 def _is_cleaned(model: Model, at: int, call: Call, value: Arg) -> bool:

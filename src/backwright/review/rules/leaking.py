@@ -172,7 +172,7 @@ class Leaks:
         ]
         if inner:
             return min(inner, key=lambda each: each.kind)
-        return (self._named(at, fn, value, hops, line) or self._filled(at, fn, value, hops)) if hops else None
+        return (self._named(at, fn, value, hops, line) or self._filled(at, fn, value, hops, line)) if hops else None
 
     def _plainly(self, at: int, fn: int, value: Arg) -> Leak | None:
         """Return what stands there in so many words."""
@@ -308,13 +308,13 @@ class Leaks:
         """Whether a variable is given its text in a handler, and so whenever something fails."""
         return any(each.fn == kept.fn and each.line <= kept.line <= each.end for each in self.model.files[at].catches)
 
-    def _filled(self, at: int, fn: int, value: Arg, hops: int) -> Leak | None:
+    def _filled(self, at: int, fn: int, value: Arg, hops: int, line: int) -> Leak | None:
         """Return what was put into a variable after it was made: body.message = e.getMessage()."""
         name = read_of(value)
-        for line, each in self.filling.of(at, fn, name) if name else ():
+        for there, each in self.filling.of(at, fn, name, line) if name else ():
             leak = self.of(at, fn, each, hops - 1)
             if leak is not None:
-                return self._noted(at, leak, line)
+                return self._noted(at, leak, there)
         return None
 
     def _noted(self, at: int, leak: Leak, line: int) -> Leak:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from backwright.model.blueprint import Spot
 from backwright.model.finding import Confidence, Severity
-from backwright.review.facts import Arg
+from backwright.review.facts import Arg, Call
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
@@ -75,6 +75,17 @@ def _senders(model: Model) -> Iterator[Spot]:
                 said = [each.line for each in file.assigns if each.fn == call.fn and '["mail.' in each.target]
                 if said:
                     yield Spot(file.path, min(said), "says how mail is sent")
+            elif (
+                call.name in ("getInstance", "getDefaultInstance")
+                and call.on == "Session"
+                and _is_about_mail(model, at)
+            ):
+                said = [each.line for each in file.calls if each.name in _PUTS and _names_mail(each)]
+                yield Spot(file.path, min((*said, call.line)), "says how mail is sent")
+
+
+def _names_mail(call: Call) -> bool:
+    return bool(call.args) and call.args[0].text.startswith("mail.")
 
 
 def _is_limited_account(model: Model, at: int) -> bool:

@@ -19,6 +19,7 @@ from backwright.review.rules.privileges import IDENTITY, PRIVILEGED, Privileges
 from backwright.review.rules.requestbodies import is_body, is_checked
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.savedbodies import chosen_keys, handed_bodies
+from backwright.review.rules.signuproles import chosen_roles
 
 _ADMIN = regex(
     r"admin|staff|superuser|internal|moderat|manage_?users|has_?role|roles_?allowed|console|seed", re.IGNORECASE
@@ -55,6 +56,7 @@ def check(model: Model) -> Iterator[Hit]:
         if Fn(hit.at, hit.fn) not in told and not finder.is_for_admins(hit.at, hit.fn):
             told.add(Fn(hit.at, hit.fn))
             yield hit
+    yield from chosen_roles(model)
     for at, fn, line, name, fields in filled_by_name(model, finder.privileges):
         if Fn(at, fn) not in told:
             message = f"setattr() sets whatever a client names, {_listed(fields)} of {name} too"

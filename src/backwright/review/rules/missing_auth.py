@@ -14,6 +14,7 @@ from backwright.review.link.model import Model
 from backwright.review.regexes import regex
 from backwright.review.rules.blazorpages import open_pages
 from backwright.review.rules.claimed import claimed_users
+from backwright.review.rules.givenroles import roles_for_anybody
 from backwright.review.rules.hubs import open_hubs
 from backwright.review.rules.opened import open_endpoints
 from backwright.review.rules.otheraccounts import OtherAccounts
@@ -29,12 +30,14 @@ from backwright.review.rules.sitewide import settings_for_all
 from backwright.review.rules.staffed import changes_of_staff
 from backwright.review.rules.unasked import Unasked
 from backwright.review.rules.unawaited import unawaited_checks
+from backwright.review.rules.unheeded import unheeded_checks
 from backwright.review.rules.withoutroles import without_roles
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Endpoints that change something, and how many of them need a login where that is the custom.
 CUSTOM_MIN, CUSTOM_SHARE = 10, 0.85
 UPLOADS = regex(r"(^|[/_-])(upload|import|restore|attach)", re.IGNORECASE)
+SURE = frozenset({"go", "rust"})  # every place that was read there was right: nothing is reached by name alone
 GUARDED_SHARE = 0.5  # of the siblings that change something: below it being open is the custom there
 
 
@@ -45,7 +48,7 @@ def check(model: Model) -> Iterator[Hit]:
     found = [
         *files.values(),
         *(hit for hit in (*_beside_guarded(model, others), *open_endpoints(model, others)) if hit.at not in files),
-        *(_surely(hit) for hit in records_of_others(others)),
+        *(_surely(model, hit) for hit in records_of_others(others)),
         *changes_of_staff(others),
         *without_roles(others),
         *unseen_records(others),
@@ -54,9 +57,11 @@ def check(model: Model) -> Iterator[Hit]:
     told = {(hit.at, hit.line) for hit in found}
     found += [hit for hit in settings_for_all(others) if (hit.at, hit.line) not in told]
     yield from found
+    yield from roles_for_anybody(others)
     yield from open_hubs(model, others)
     yield from open_pages(model)
     yield from unawaited_checks(model)
+    yield from unheeded_checks(model)
     yield from claimed_users(others)
     told = {(hit.at, hit.line) for hit in found if hit.tier in (None, Tier.DEFAULT)}
     handlers = {
@@ -66,9 +71,10 @@ def check(model: Model) -> Iterator[Hit]:
     yield from OtherAccounts(others).hits(handlers)
 
 
-def _surely(hit: Hit) -> Hit:
-    """Return what speaks for itself, as a guard beside it or an owner in the record does, for the default set, unless it is doubted."""
-    return hit if hit.tier is not None or hit.confidence is Confidence.LOW else structs.replace(hit, tier=Tier.DEFAULT)
+def _surely(model: Model, hit: Hit) -> Hit:
+    """Return what speaks for itself for the default set: others look for the owner of the very same thing, and types tell that this one does not."""
+    is_sure = hit.tier is None and hit.confidence is Confidence.HIGH and model.files[hit.at].language in SURE
+    return structs.replace(hit, tier=Tier.DEFAULT) if is_sure else hit
 
 
 def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
@@ -93,7 +99,7 @@ def _beside_guarded(model: Model, others: Others) -> Iterator[Hit]:
                 confidence = (
                     Confidence.MEDIUM if sure and not _only_reads(others, declared, endpoint) else Confidence.LOW
                 )
-                yield _surely(_hit(model, at, declared, endpoint, told, guarded, confidence))
+                yield _hit(model, at, declared, endpoint, told, guarded, confidence)
             elif hidden and apps.of(declared.at) in apps.with_login and not _does_nothing(model, declared, endpoint):
                 yield _hit(
                     model, at, declared, endpoint, "its path says that it is not for everybody", [], Confidence.MEDIUM

@@ -14,6 +14,7 @@ from backwright.review.link.project import Fn
 from backwright.review.link.remembering import kept_with_it
 from backwright.review.regexes import regex
 from backwright.review.rules.endless import is_zero, never, unlimited
+from backwright.review.rules.gateways import gateways
 from backwright.review.rules.givenclients import (
     VERBS,
     has_deadline,
@@ -109,6 +110,7 @@ def check(model: Model) -> Iterator[Hit]:
     yield from unlimited(model, said)
     yield from never(model)
     yield from mails(model)
+    yield from gateways(model)
 
 
 _RESOURCE = regex(

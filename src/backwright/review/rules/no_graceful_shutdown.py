@@ -21,7 +21,7 @@ SERVES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "go": (
         regex(r"ListenAndServe(TLS)?|Serve(TLS)?|Run(TLS|Listener)?|Start(TLS)?|Listen(TLS)?"),
         regex(
-            r"^(http|srv|server|s|r|e|router|engine|app|\w*[sS]erver|\w*[rR]outer)$|(\.|^)(http|Server|server|router|engine|echo|app)(\(\))?$|"
+            r"^(http|srv|server|s|r|e|router|engine|app|\w*[sS]erver|\w*[rR]outer)$|(\.|^)(http|[sS]erver|[rR]outer|[eE]ngine|[eE]cho|[aA]pp|[fF]iber|[gG]in)(\(\))?$|"
             r"gin\.(Default|New)\(\)|echo\.New\(\)|fiber\.New\(\)"
         ),
     ),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backwright.model.blueprint import Endpoint, Spot
 from backwright.model.finding import Confidence, Severity, Tier
+from backwright.review.link.cppguards import asks_for_login
 from backwright.review.link.data import Access
 from backwright.review.link.declared import Declared
 from backwright.review.link.model import Model
@@ -21,6 +22,13 @@ SHOWN = regex(
     r"profile|author|avatar|public|exist|availab|search|suggest|(?<!ac)count|look_?up|check|recent|popular|leader|rank",
     re.IGNORECASE,
 )
+# What says who it is that asks: `HttpContext.CurrentUserId()`, `User.FindFirst(...)`, `_currentUser.Id`.
+_WHO = regex(
+    r"current_?(user|account|member|player|login)|user_?(context|accessor)|http_?context(_?accessor)?\b.*\bUser\b|(^|\.)User\.(Identity|Claims|Find|Get|Is)|logged_?in|principal|get_?user_?id",
+    re.IGNORECASE,
+)
+# Where a login is said beside each route, by an attribute or a filter, so that one that is missing can be seen.
+PLAIN = frozenset({"csharp", "cpp"})
 SPOTS_MAX = 60  # of one finding: what is longer is read by nobody
 _ID = regex(r"\{(\w*(id|uuid|pk|no|sn|number)|e?mail)\}/?$", re.IGNORECASE)
 _LIST = regex(r"(s|people|staff|all|list|data)/?$", re.IGNORECASE)
@@ -69,17 +77,25 @@ def open_endpoints(model: Model, others: Others) -> Iterator[Hit]:
             grouped[declared.at, _collection(endpoint.path)].append(found)
         else:
             without.append(found)
+    plainly: dict[int, list[Found]] = defaultdict(list)
     for group in grouped.values():
         changed = [each for each in group if each.does == "changes"]
         for each in group:
-            if each.does != "creates" or changed:
+            is_plain = changed and model.files[each.declared.at].language in PLAIN
+            if each.does in ("changes", "creates") and is_plain and not _knows_who(others, each):
+                plainly[each.declared.at].append(each)
+            elif each.does != "creates" or changed:
                 yield _hit(model, each)
+    for group in plainly.values():
+        if any(each.does == "changes" for each in group):
+            yield _of_file(model, group)
+        else:
+            yield from (_hit(model, each) for each in group)
     personal = _personal(others, without_login) if not apps.with_login else []
     if any(endpoint.method == "GET" or "{" in endpoint.path for _, endpoint, _, _ in personal):
         yield _of_persons(model, personal)
     elif without:
-        riskiest = max(without, key=_risk)
-        yield _of_project(model, riskiest, len(without))
+        yield _of_project(others, sorted(without, key=_risk, reverse=True))
 
 
 def _personal(others: Others, open_: list[tuple[Declared, Endpoint]]) -> list[Personal]:
@@ -121,7 +137,8 @@ def _found(others: Others, declared: Declared, endpoint: Endpoint, *, has_login:
     if endpoint.method in ("PUT", "PATCH", "DELETE") or (
         endpoint.method == "POST" and _CHANGING_TAIL.search(endpoint.path)
     ):
-        if written is not None or others.removes(reach) or (of_person and (accesses or not has_login)):
+        is_unknown = has_login and not accesses and _is_by_method(others, declared, endpoint)
+        if written is not None or others.removes(reach) or is_unknown or (of_person and (accesses or not has_login)):
             return Found(
                 declared, endpoint, "changes", written, of_person or _CHANGING_TAIL.search(endpoint.path) is not None
             )
@@ -147,6 +164,32 @@ def _found(others: Others, declared: Declared, endpoint: Endpoint, *, has_login:
         ):
             return Found(declared, endpoint, f"hands out {field} of", accesses[0], of_person)
     return None
+
+
+def _knows_who(others: Others, found: Found) -> bool:
+    """Whether a handler, what stands beside it or what it calls asks who it is that asks, whatever is done with that."""
+    handler = found.declared.handler
+    near = {target for _, target in others.model.effects.callees.get(handler, ())} if handler is not None else set()
+    for fn in others.bodies.reach(found.declared, found.endpoint):
+        if fn not in near and handler is not None and fn.file != handler.file:
+            continue  # further down it is often noted who changed a row, and no more
+        calls = [call for _, call in others.bodies.calls_of(fn)]
+        if any(asks_for_login(call) or _WHO.search(f"{call.on}.{call.name}") for call in calls):
+            return True
+        if any(_WHO.search(f"{read.base}.{read.attr}") for read in others.bodies.reads_of(fn)):
+            return True
+    return False
+
+
+def _is_by_method(others: Others, declared: Declared, endpoint: Endpoint) -> bool:
+    """C++, where many a database is one that no pack knows: whether a method and an id say what is done, as a guarded one of its kind does."""
+    if others.model.files[declared.at].language != "cpp" or not endpoint.path.endswith("}"):
+        return False
+    apps = others.owners.apps
+    return any(
+        each.auth and each.method == endpoint.method and each.path.endswith("}") and apps.of(other.at) == apps.of(declared.at)
+        for other, each in zip(others.model.declared, others.model.endpoints, strict=True)
+    )  # fmt: skip
 
 
 def _collection(path: str) -> str:
@@ -179,8 +222,36 @@ def _hit(model: Model, found: Found) -> Hit:
     return Hit(declared.at, declared.line, message, fn, _spots(model, found), Confidence.MEDIUM, severity)
 
 
-def _of_project(model: Model, found: Found, count: int) -> Hit:
-    """One finding for an application without any login, at what does most harm."""
+def _of_file(model: Model, group: list[Found]) -> Hit:
+    """One finding for what a file opens to everybody; what deletes or changes comes first."""
+    first = next(each for each in group if each.does == "changes")
+    declared, endpoint = first.declared, first.endpoint
+    more = [each for each in group if each is not first]
+    what = last_of(endpoint).replace("_", " ")
+    told = f" and {len(more)} more need" if more else " needs"
+    message = (
+        f"{endpoint.method} {endpoint.path}{told} no login and anybody changes or deletes any {what};"
+        " other endpoints of this application do"
+    )
+    path = (
+        *_spots(model, first),
+        *(spot for each in more for spot in spots_of(model, each.declared, each.endpoint, "no guard found")),
+    )
+    return Hit(
+        declared.at,
+        declared.line,
+        message,
+        declared.beside,
+        path[:SPOTS_MAX],
+        Confidence.MEDIUM,
+        Severity.HIGH,
+        tier=Tier.DEFAULT,
+    )
+
+
+def _of_project(others: Others, group: list[Found]) -> Hit:
+    """One finding for an application without any login, at what does most harm; doubtful unless it keeps accounts and says its logins plainly."""
+    model, found, count = others.model, group[0], len(group)
     declared, endpoint = found.declared, found.endpoint
     fn = declared.beside
     more = f" and {count - 1} more" if count > 1 else ""
@@ -188,16 +259,18 @@ def _of_project(model: Model, found: Found, count: int) -> Hit:
         f"{endpoint.method} {endpoint.path}{more} can be used by everybody: nothing in this application needs a login"
     )
     fix = "Put a login before what changes data, unless what stands before this application asks for one."
+    path = [spot for each in group for spot in spots_of(model, each.declared, each.endpoint, "no guard found")]
+    keeps = model.files[declared.at].language in PLAIN and others.owners.private_person(declared.at) != ""
     return Hit(
         declared.at,
         declared.line,
         message,
         fn,
-        _spots(model, found),
-        Confidence.LOW,
+        tuple(dict.fromkeys((*_spots(model, found), *path)))[:SPOTS_MAX],
+        Confidence.MEDIUM if keeps else Confidence.LOW,
         Severity.MEDIUM,
         fix=fix,
-        tier=Tier.STRICT,
+        tier=None if keeps else Tier.STRICT,
     )
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from backwright.review.facts import Arg, Call, File
 from backwright.review.link.effects import Edge
+from backwright.review.link.jvmnames import JVM
 from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
@@ -13,7 +14,7 @@ from backwright.review.rules.askedobjects import AskedObjects, property_of
 from backwright.review.rules.parameters import entry_of, own_params, parameter_of, taken_apart
 from backwright.review.rules.upperbounds import CLAMP_CALLS, EVERYTHING, SIZE, UpperBounds, is_clamped
 
-DEPTH_MAX = 5  # variables, parameters and helpers that a page size is followed through
+DEPTH_MAX = 7  # variables, parameters and helpers that a page size is followed through
 _LIMITS = regex(
     r"^(limit|take|Take|Limit|setMaxResults|paginate|simplePaginate|cursorPaginate|startPage|offset_and_limit|setLimit|SetLimit|setMaxPerPage|max_results|forPage|fetch_limit|withLimit|LIMIT|ofSize)$"
 )
@@ -39,7 +40,10 @@ _LIMITED = regex(r"\blimit\s+([?$:@%{#]|\()", re.IGNORECASE)
 _CONVERTS = regex(
     r"^(to_?\w*|parse\w*|int|number|convert\w*|cast\w*|atoi|string_?to\w*|\w*or_?default)$", re.IGNORECASE
 )
+_AS_TEXT = regex(r"(_?str|_?string|_?param|_?query|_?raw|_?text|_?value)$", re.IGNORECASE)  # limitStr, pageSizeParam
 _NAMED = regex(r"pag|limit|size|count", re.IGNORECASE)
+# Kotlin, Java: a chain that begins with what a client said; what it was asked by may not stand in it any more.
+_TAKEN = regex(r"\b(request|req|call|exchange|ctx|it)\b.*(?i:query_?params?\w*|parameters?)(\[|\(|\.get\()")
 _PAGED = regex(r"^(limit|per_?page|page_?size|take|max_?results)$", re.IGNORECASE)
 _ASKS = regex(r"page|pagin|query|find|list|search|filter|^get|^all|fetch|read|load", re.IGNORECASE)
 
@@ -132,7 +136,7 @@ class PageSizes:
     def _in_statement(self, fn: Fn, call: Call) -> Iterator[Arg]:
         """Yield what a call puts into a statement's LIMIT, by its name: `db.query("... LIMIT $1", [limit])`."""
         yield from self._in_declared(fn, call)
-        texts = (each for value in call.args for each in self._texts(fn, value))
+        texts = (each for value in self._statement(fn, call).args for each in self._texts(fn, value))
         if not any(_LIMITED.search(each.text) for each in texts):
             return
         for value in (*call.args, *self._pushed(fn, call)):
@@ -148,6 +152,16 @@ class PageSizes:
         for number in self.model.inside.calls[fn.file].get(fn.index, ()) if file.language == "javascript" else ():
             if file.calls[number].name == "push" and file.calls[number].on in lists:
                 yield from file.calls[number].args
+
+    def _statement(self, fn: Fn, call: Call) -> Call:
+        """Return the call that holds the statement: Rust's `query_as("... LIMIT $2").bind(limit)` begins with it."""
+        file = self.model.files[fn.file]
+        while file.language == "rust" and call.name == "bind" and call.prev >= 0 and (call.prev != call.inside):
+            before = file.calls[call.prev]
+            if before.name != "bind":
+                return before
+            call = before
+        return call
 
     def _in_declared(self, fn: Fn, call: Call) -> Iterator[Arg]:
         """Java, Kotlin: what a method is given for the LIMIT of the statement in its annotation: `@Query("... limit :count")`."""
@@ -244,7 +258,7 @@ class PageSizes:
             return None
         for word in re.findall(r"[A-Za-z_$][\w$]*(?:(?:\.|->|\?\.|!\.)[A-Za-z_]\w*)*", value.text):
             words = re.split(r"\.|->|\?\.|!\.", word)
-            if not SIZE.match(words[-1]):
+            if not SIZE.match(_AS_TEXT.sub("", words[-1])):
                 continue
             if len(words) > 1:
                 return self._of_object(fn, words, way, file)
@@ -343,13 +357,16 @@ class PageSizes:
             if self.bounds.in_function(fn, name) or any(is_clamped(each.value) for each in assigned):
                 return None  # if limit > 100 { limit = 100 }
             for each in assigned if depth else ():
+                if file.language in JVM and _TAKEN.search(each.value.text):
+                    return (fn.file, each.line, name)  # call.queryParameters["limit"]?.toInt() ?: 20
                 if (place := self.objects.of_value(fn, each.value, name)) is not None:
                     return place  # const { limit } = schema.parse(req.query)
                 if (place := self._asked(fn, each.value, way, depth - 1)) is not None:
                     here = file.functions[fn.index]
                     is_here = place[0] == fn.file and here.line <= place[1] <= here.end
                     return (fn.file, each.line, place[2]) if is_here else place
-            return None
+            if any(each.value.kind != "num" for each in assigned):
+                return None  # else: if limit < 1 { limit = 20 }, of a parameter
         made = file.functions[fn.index]
         if way and any(name in taken_apart(param) for param in own_params(made)):
             return self._of_part(fn, name, way, depth)

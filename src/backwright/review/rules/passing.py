@@ -10,6 +10,7 @@ from backwright.review.link.model import Model
 from backwright.review.link.project import Fn
 from backwright.review.rules.answering import ANSWERS, is_answer, is_flash
 from backwright.review.rules.failing import BROAD
+from backwright.review.rules.filling import read_of
 from backwright.review.rules.handling import handles_any
 from backwright.review.rules.parameters import own_params, parameter_of
 
@@ -134,5 +135,7 @@ def _names(values: tuple[Arg, ...]) -> Iterator[str]:
     for value in values:
         if value.kind == "name":
             yield value.text
+        elif value.kind == "call" and (held := read_of(value)):
+            yield held  # data of data.toStyledString()
         if value.kind != "fn":
             yield from _names(value.items)

@@ -30,6 +30,7 @@ _PRINTS = regex(
 _BODY = regex(
     r"^(ctx\.)?(req|request|self\.request|flask\.request|ctx\.request|event|c\.request|this\.request)\.(body|form|json|data|POST|values|get_json(\(\))?|all(\(\))?|Form|RequestBody|getParsedBody(\(\))?|getParameterMap(\(\))?|input(\(\))?|content|rawBody|params|get_data(\(\))?|query)$|^(_POST|_REQUEST)$"
 )
+_DECODES = regex(r"decode|verif|claims|unsign|introspect", re.IGNORECASE)
 _BODY_NAMES = regex(
     r"^(body|data|payload|dto|form|credentials?|creds|login_?(data|request|dto|form|in|info|input|body|params|req)|user_?(login|in|data|create|credentials)|register(_?(data|request|dto|form))?|input|json_?data|request_?(data|body|json)|sign_?(in|up)_?(data|request|dto|form|in|body|req)|regist\w*_?(data|request|dto|form|in|body|req))$",
     re.IGNORECASE,
@@ -156,7 +157,7 @@ def _logged(model: Model, at: int, call: Call, *, served: bool, prints: bool) ->
             )
             return
     body = next((b for v in call.args if (b := _whole_body(v) or _kept_body(model, at, call, v))), "")
-    if body and _is_login(model, at, call):
+    if body and _is_login(model, at, call) and not _is_claims(model, at, call, body):
         where = model.label_around(at, call.fn)
         path = model.path_around(at, call.fn)
         yield Hit(
@@ -374,6 +375,12 @@ def _whole_body(value: Arg, depth: int = 3) -> str:
     if value.kind in ("fmt", "concat", "dict", "list") and depth:
         return next((b for i in value.items if (b := _whole_body(i, depth - 1))), "")
     return ""
+
+
+def _is_claims(model: Model, at: int, call: Call, body: str) -> bool:
+    """Whether what is called a payload is what a token says, and no body of a request: `payload = decode_token(shown)`."""
+    told = model.project.assigned[at].get((call.fn, body.lstrip("$&*")), ())
+    return any(each.value.kind == "call" and _DECODES.search(each.value.text.rpartition(".")[2]) for each in told)
 
 
 def _is_login(model: Model, at: int, call: Call) -> bool:

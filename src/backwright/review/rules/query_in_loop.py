@@ -15,6 +15,7 @@ from backwright.review.rules.assemblers import Assemblers
 from backwright.review.rules.contextpages import ContextPages
 from backwright.review.rules.eagerly import eager_lists
 from backwright.review.rules.generatedmappers import GeneratedMappers
+from backwright.review.rules.itemrules import item_rules
 from backwright.review.rules.joining import Causes
 from backwright.review.rules.lazily import Lazily, Lazy
 from backwright.review.rules.listpages import ListPages
@@ -24,6 +25,7 @@ from backwright.review.rules.oneobject import by_type, place, told_of
 from backwright.review.rules.resolving import resolvers
 from backwright.review.rules.rowcallbacks import row_callbacks
 from backwright.review.rules.rule import Hit
+from backwright.review.rules.saved import Saved
 from backwright.review.rules.serializing import Serializers
 from backwright.review.rules.shortlists import is_handful, is_short, only_reports
 from backwright.review.rules.templatequeries import template_queries
@@ -58,7 +60,9 @@ def check(model: Model) -> Iterator[Hit]:
     readings_ = chain(lists.readings(), Serializers(lists).readings(), mapped)
     for readings in _by_list(model, (each for each in readings_ if (each.lazy.at, each.lazy.line) not in asked)):
         causes.add_list(readings, _lazy(model, readings))
-    yield from causes.joined()
+    told = list(causes.joined())
+    yield from told
+    yield from (hit for hit in Saved(model, loops).hits() if all(hit.key != each.key for each in told))
     templates = Templates(model, lists, lazily)
     pages = ListPages(model, lists, lazily, templates)
     given = ContextPages(model, templates)
@@ -67,6 +71,7 @@ def check(model: Model) -> Iterator[Hit]:
     yield from template_queries(model)
     yield from eager_lists(model, asking, lazily)
     yield from row_callbacks(model, lazily)
+    yield from item_rules(model)
     for fields in by_type(resolvers(model, asking)):
         yield _resolver(model, asking, fields)
 

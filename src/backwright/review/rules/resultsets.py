@@ -10,6 +10,7 @@ from backwright.review.rules.looping import root
 
 SENDS = regex(r"(execute|exec|stream|scalars|stream_scalars)$")
 _SELECTS = frozenset({"select", "query", "where", "filter", "filter_by"})
+_CONDITIONS = regex(r"(where|filter|filter_by|having)$")
 _DEPTH = 4  # variables that a statement is followed through
 
 
@@ -50,10 +51,21 @@ class ResultSets:
         if given.kind == "call":
             for number in self.model.data.inner(at, [sent]):
                 known.add(number)
-                yield at, number, False
+                if not self._is_in_condition(at, number, sent):
+                    yield at, number, False
         name = root(given.text)
         if name:
             yield from self.behind(at, call.fn, name, known, _DEPTH)
+
+    def _is_in_condition(self, at: int, number: int, sent: int) -> bool:
+        """Whether a call stands in a condition, which is read as a whole: the last one of `where(col(Order.name).ilike(part))`."""
+        calls = self.model.files[at].calls
+        around = calls[number].inside
+        while around >= 0 and around != sent:
+            if _CONDITIONS.match(calls[around].name):
+                return True
+            around = calls[around].inside
+        return False
 
     def sql(self, access: Access) -> str:
         """Return the text of the statement that was sent, "" if it is none: `execute(text("SELECT ..."))`."""

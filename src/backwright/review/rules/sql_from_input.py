@@ -13,7 +13,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.link.taint import Trace, is_number, receiver_of
 from backwright.review.regexes import regex
-from backwright.review.rules.guarded import is_refused
+from backwright.review.rules.guarded import is_of_list, is_refused
 from backwright.review.rules.looping import NAMES
 from backwright.review.rules.parameters import parameter_of
 from backwright.review.rules.rule import Hit
@@ -23,6 +23,8 @@ SINKS = frozenset({"sink-sql"})
 _CHECKS = regex(r"valid|check|verif|is_?num|is_?uuid|ensure|assert", re.IGNORECASE)
 CALLERS_DEPTH = 3  # functions followed upwards to see whether anything but constants is handed down
 _CONSTANT = regex(r"([\w.]+\.)?[A-Z][A-Z0-9_]+")
+OUTSIDE_MAX = 4  # steps in the handler before what it is sent is handed on
+_HANDED = regex(r"^[\w\\]+\.\w+\(\w+\)$")  # a place that names a function of the project and its parameter
 _ENDPOINT = regex(r"([A-Z]+|\*) /")  # a place that names the endpoint
 CONDITIONS = frozenset({"First", "Find", "Take", "Last", "Delete"})  # GORM: a lone string is a condition in SQL
 
@@ -61,7 +63,25 @@ def _is_direct(model: Model, hit: Hit) -> bool:
         return False
     file, (first, last) = model.files[hit.at].path, _lines_of(model, hit)
     asked = [spot for spot in hit.path if not _ENDPOINT.match(spot.note) and spot.note != "the same"]
-    return len(asked) > 1 and all(spot.file == file and first <= spot.line <= last for spot in asked)
+    inside = [spot.file == file and first <= spot.line <= last for spot in asked]
+    if len(asked) > 1 and all(inside):
+        return True
+    return model.files[hit.at].language == "php" and _is_handed_once(hit, asked, inside)
+
+
+def _is_handed_once(hit: Hit, asked: list[Spot], inside: list[bool]) -> bool:
+    """PHP: whether a handler hands what it is sent to the function with the statement, `$this->orders->find($this->input->post("id"))`, and nothing lies between them."""
+    if True not in inside:
+        return False
+    outside, end = asked[: inside.index(True)], asked[inside.index(True) :]
+    handed = [spot for spot in outside if _HANDED.search(spot.note)]
+    return (
+        1 <= len(outside) <= OUTSIDE_MAX
+        and len(handed) == 1
+        and handed[0] == outside[-1]
+        and all(spot.file == outside[0].file for spot in outside)
+        and end[0].line == hit.line
+    )
 
 
 def _lines_of(model: Model, hit: Hit) -> tuple[int, int]:
@@ -108,6 +128,7 @@ def _in_text(model: Model, at: int, call: Call, value: Arg) -> bool:
         not _is_bound(model, at, call, value)
         and is_text_with_values(model, at, call.fn, value)
         and not is_refused(model, at, call, model.taint.around(Fn(at, call.fn)))
+        and not is_of_list(model, at, call, value)
     )
 
 

@@ -14,6 +14,7 @@ from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Fn
 from backwright.review.regexes import regex
 from backwright.review.rules.answered import Answer, Answered
+from backwright.review.rules.converted import converted
 from backwright.review.rules.emptied import emptied, is_empty
 from backwright.review.rules.escaping import escaping
 from backwright.review.rules.failing import CHANGES, RANK, STORES, Failing, Weight, kind_of
@@ -132,7 +133,7 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _silent(model, faint.in_file(at, known), at)
         yield from _silent(model, only_logged.in_file(at, known), at)
         yield from _silent(model, emptied(model, failing, at, known), at)
-        yield from _silent(model, unreturned(model, at), at)
+        yield from _silent(model, (*unreturned(model, at), *converted(model, at)), at)
         yield from _silent(model, unanswered(model, failing, at), at)
         yield from _silent(model, refused(model, failing, at), at)
         yield from _silent(model, unwaited(model, failing, at), at)
@@ -359,7 +360,7 @@ def _lost(model: Model, found: Iterable[Lost], at: int) -> Iterator[Hit]:
         yield _with_others(model, structs.replace(hit, tier=tier), [each.line for each in all_[1:]])
 
 
-def _silent(model: Model, found: Iterator[Silent], at: int) -> Iterator[Hit]:
+def _silent(model: Model, found: Iterable[Silent], at: int) -> Iterator[Hit]:
     """Yield what is lost without a handler that guards something, once for each kind and file."""
     groups: dict[str, list[Silent]] = defaultdict(list)
     for each in found:

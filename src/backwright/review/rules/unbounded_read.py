@@ -15,6 +15,7 @@ from backwright.review.link.effects import Edge
 from backwright.review.link.model import Model, shown
 from backwright.review.link.project import Cls, Fn
 from backwright.review.regexes import regex
+from backwright.review.rules.applications import Applications
 from backwright.review.rules.asking import Asking
 from backwright.review.rules.choosing import Choosing
 from backwright.review.rules.conditions import Part
@@ -23,6 +24,7 @@ from backwright.review.rules.genericreads import GenericReads
 from backwright.review.rules.growing import Growing
 from backwright.review.rules.handedon import SHOWS, HandedOn
 from backwright.review.rules.looping import is_offline, root
+from backwright.review.rules.memorypages import MemoryPages
 from backwright.review.rules.ofone import OfOne
 from backwright.review.rules.pagesizes import PageSizes, Size
 from backwright.review.rules.paginators import open_paginators
@@ -102,12 +104,14 @@ def check(model: Model) -> Iterator[Hit]:
             (found.ways[0].who,) if found.is_job else (found.access.at, found.part <= Part.OPEN, found.is_few)
         )
         grouped[key].append(found)
-    for group in grouped.values():
-        yield _hit(model, group)
+    hits = [_hit(model, group) for group in grouped.values()]
+    yield from hits
+    yield from MemoryPages(model, choosing).hits(frozenset((model.files[hit.at].path, hit.line) for hit in hits))
     sized: dict[object, dict[Size, list[Way]]] = defaultdict(dict)
-    for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever it is asked
+    apps = Applications(model)
+    for size, way in reads.sizes():  # that nobody bounds what is asked for is one cause, wherever an application asks
         is_one = size.is_asked or size.what.endswith("=all")
-        cause: object = (model.files[size.at].language, size.is_asked) if is_one else size.at
+        cause: object = (model.files[size.at].language, size.is_asked, apps.of(size.at)) if is_one else size.at
         sized[cause].setdefault(size, []).append(way)
     for sizes in sized.values():
         yield _size_hit(model, sizes)
@@ -467,6 +471,8 @@ def _hit(model: Model, group: list[Found]) -> Hit:
         begins = min(model.files[found.access.at].calls[number].line for number in found.access.calls)
         if begins < line:
             spots.setdefault((path, begins), Spot(path, begins, "the query begins"))
+        if (sent := _goes_on(model, found.access)) > line:
+            spots.setdefault((path, sent), Spot(path, sent, "the query goes on"))
     ways = [way for found in group for way in found.ways]
     _add_ways(model, ways, spots)
     if first.part <= Part.OPEN and access in model.data.by_function.get(Fn(access.at, access.fn), ()):
@@ -478,6 +484,16 @@ def _hit(model: Model, group: list[Found]) -> Hit:
     )  # fmt: skip
 
 
+def _goes_on(model: Model, access: Access) -> int:
+    """Return the line where a query goes on that was put into a variable, 0 if it does not."""
+    file = model.files[access.at]
+    if not access.to.isidentifier() or access.to == "return":
+        return 0
+    numbers = model.inside.calls[access.at].get(access.fn, ())
+    calls = (file.calls[number] for number in numbers if number not in access.calls)
+    return max((call.line for call in calls if call.prev < 0 and call.on == access.to), default=0)
+
+
 def _size_hit(model: Model, sizes: dict[Size, list[Way]]) -> Hit:
     first = next(iter(sizes))
     who = sizes[first][0].who
@@ -487,10 +503,12 @@ def _size_hit(model: Model, sizes: dict[Size, list[Way]]) -> Hit:
     else:
         message = f"{who} asks for a page that is no page: {first.what} gives all rows at once"
     spots: dict[tuple[str, int], Spot] = {}
-    for size, ways in sizes.items():
-        path, taken = model.files[size.used[0]].path, model.files[size.at].path
+    for size in sizes:  # where sizes are taken comes first: a path is cut at its end
+        taken = model.files[size.at].path
         if (size.at, size.line) != (first.at, first.line):
             spots.setdefault((taken, size.line), Spot(taken, size.line, f"{size.what}, too"))
+    for size, ways in sizes.items():
+        path = model.files[size.used[0]].path
         if (path, size.used[1]) != (file.path, first.line):
             spots.setdefault((path, size.used[1]), Spot(path, size.used[1], "limits the rows"))
         _add_ways(model, ways, spots)

@@ -31,9 +31,10 @@ def _loose(model: Model) -> frozenset[Key]:
 def _is_part(model: Model, root: Key) -> bool:
     if root.kind != "var" or model.files[root.file].language not in ("python", "javascript"):
         return False
-    made = model.project.assigned[root.file].get((root.index, root.name), ())
+    assigned = model.project.assigned[root.file]
+    made = assigned.get((root.index, root.name), [])
     if root.name == "default" and made and made[0].value.kind == "name":  # export default router
-        made = model.project.assigned[root.file].get((root.index, made[0].value.text), ())
+        made = assigned.get((root.index, made[0].value.text), [])
     return bool(made) and made[0].value.kind == "call" and made[0].value.text.rpartition(".")[2] in _PARTS
 
 

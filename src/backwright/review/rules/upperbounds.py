@@ -1,6 +1,7 @@
 """Upper bounds of page sizes: what a function, a parameter, a class or the whole project says of the most rows."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -38,7 +39,11 @@ _CHECKS = regex(
     r"valid|check|ensure|assert|require|guard|sanitize|normali[sz]e|refuse|verif|includes|^contains|^in_?array$|index_?of|^has$",
     re.IGNORECASE,
 )
-_WORDS = regex(r"[A-Za-z_]\w*")
+_GIVES = regex(
+    r"query_?param|path_?param|header", re.IGNORECASE
+)  # requireQueryParameter("limit") only asks that it is there
+_WORDS = regex(r"[A-Za-z_]\w*(?![\w(])")
+_COUNTED = regex(r"(\.|->)(size|length|count|Count|Length|len)(\(\))?$|^(len|count|sizeof)\(")
 _LEAST = regex(r"[<>]=?\s*-?[01]\b|\b[01]\s*[<>]|[<>]=?\s*(null|nil|None)\b")  # `limit > 0 ? limit : 20` bounds nothing
 
 
@@ -93,16 +98,21 @@ class UpperBounds:
         """Whether a function bounds a page size: by a call, `min(limit, 100)`, or by a comparison, `limit > 100`."""
         file = self.model.files[fn.file]
         return any(
-            (CLAMP_CALLS.match(call.name) or (name and _CHECKS.search(call.name)))
+            (CLAMP_CALLS.match(call.name) or (name and _CHECKS.search(call.name) and not _GIVES.search(call.name)))
             and (not name or any(name in text for text in (call.on, *(value.text for value in call.args))))
             for call in (file.calls[number] for number in self.model.inside.calls[fn.file].get(fn.index, ()))
         ) or bool(name and self.is_compared(fn, name))
 
     def is_compared(self, fn: Fn, name: str) -> bool:
-        """Whether a function compares a page size with more than one row."""
+        """Whether a function compares a page size with more than one row, and not with how many were read: `rows.size() > limit`."""
+        by_line: dict[int, list[str]] = defaultdict(list)
+        for read in self.model.inside.reads[fn.file].get(fn.index, ()):
+            if read.attr == "<":
+                by_line[read.line].append(read.base)
         return any(
-            read.attr == "<" and name.lower() in (word.lower() for word in _WORDS.findall(read.base))
-            for read in self.model.inside.reads[fn.file].get(fn.index, ())
+            not (len(told) == 2 and any(_COUNTED.search(each) for each in told))
+            and any(name.lower() in (word.lower() for word in _WORDS.findall(each)) for each in told)
+            for told in by_line.values()
         )
 
     def of_param(self, made: Function, name: str) -> bool:

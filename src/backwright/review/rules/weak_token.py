@@ -19,6 +19,7 @@ from backwright.review.rules.patterns import flat
 from backwright.review.rules.peeking import compares_expiry, is_peek
 from backwright.review.rules.rule import Hit
 from backwright.review.rules.secret_hits import literal
+from backwright.review.rules.tokenkinds import unlike
 from backwright.review.rules.urltokens import in_addresses
 from backwright.review.rules.wrappedtokens import unlimited
 
@@ -96,6 +97,7 @@ def check(model: Model) -> Iterator[Hit]:
             hit = _hit(model, at, each.line, each.fn, each.message, each.sure, _FIX_RANDOM)
             yield structs.replace(hit, path=(*hit.path, *_used(model, at, each.fn)))
     yield from in_addresses(model)
+    yield from unlike(model)
 
 
 def _used(model: Model, at: int, fn: int) -> Iterator[Spot]:

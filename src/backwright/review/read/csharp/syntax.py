@@ -272,6 +272,12 @@ class CSharpSyntax(CSharpValues):
             for held in named(node, "type_parameter_list")
             for each in named(held, "type_parameter")
         )
+        made.bounds = tuple(
+            f"{text(held.named_children[0])}: {short(kind, 120)}"
+            for held in named(node, "type_parameter_constraints_clause")
+            for each in named(held, "type_parameter_constraint")
+            if (kind := each.child_by_field_name("type")) is not None
+        )
         return made
 
     # ---- fields ----------------------------------------------------------------------------

@@ -71,6 +71,14 @@ _BARE = "\n".join(
     )
 )  # fmt: skip
 # What calls its function once per element on anything, and what does so on streams only: Optional has a `map` too.
+# orders.stream().map(this::reply), which is .map(x->reply(x)), and ids.stream().map(orders::findById).
+# Of others than a stream, a page or an optional, it is not known here how often they run it.
+_EACH = (
+    rb"((?:[sS]tream\(\)\s*(?:\.\w+\([^()]*\)\s*){0,3}\.(?:map|flatMap|peek)"
+    rb"|\.(?:forEach|forEachOrdered|mapToObj|mapToInt|mapToLong|mapToDouble|anyMatch|allMatch|noneMatch|removeIf))\(\s*)"
+)
+_OWN_EACH = regex(_EACH + rb"this::(\w+)(?=\s*\))")
+_FOR_EACH = regex(_EACH + rb"(?!this\b|super\b)([a-z]\w*)::(?!new\b)(\w+)(?=\s*\))")
 _ALWAYS = frozenset(
     {
         "forEach", "forEachOrdered", "anyMatch", "allMatch", "noneMatch", "mapToObj", "mapToInt", "mapToLong",
@@ -145,6 +153,12 @@ class JavaSyntax(Syntax):
 
     def grammar(self, path: str) -> Language:
         return _LANGUAGE
+
+    def prepare(self, source: bytes) -> bytes:
+        """Write a method that is run for each element as the lambda that it stands for."""
+        if b"::" not in source:
+            return source
+        return _FOR_EACH.sub(rb"\1x->\2.\3(x)", _OWN_EACH.sub(rb"\1x->\2(x)", source))
 
     # ---- functions and classes ------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Kotlin that the grammar cannot read, rewritten at equal length into what it can, so that positions stay."""
+"""Kotlin that the grammar cannot read, rewritten into what it can: at equal length but for JPA's properties and references, and lines always stay."""
 
 import re
 from re import Match
@@ -36,8 +36,24 @@ _CLOSED = regex(rb"(?<=[^\s{>;]) (?=\})")
 _HANDLER = regex(rb"\b(?:catch ?\(|finally ?\{)")
 _NOT_NULL = regex(rb" & Any\b")
 _LAST_COMMA = regex(rb",(?=[ \t\r]*\n[ \t]*>)")
+# JPA's getters and setters as Kotlin's properties. These lines grow, which only what follows in them notices.
+_RESULTS = regex(rb"\.(resultList|resultStream|singleResult|singleResultOrNull)\b(?![ \t]*[(=])")
+_MAX_RESULTS = regex(rb"\.maxResults = (?!=)([^\n{}]+)")
+# orders.map(::reply), ids.map(orders::findById): what runs for each element, as the lambda that it stands for.
+_FOR_EACH = regex(
+    rb"\.(map|mapNotNull|flatMap|forEach|onEach|any|all|none|associateWith|associateBy|groupBy|sumOf)\([ \t]*(?:(?:this|([a-z]\w*))?::(\w+))[ \t]*\)"
+)
 _KEYWORDS = frozenset({b"by", b"in", b"is", b"as", b"else", b"return", b"throw", b"to", b"and", b"or"})
 _BRACKETS = bytes.maketrans(b"<>?*", b"[] _")
+
+
+def _lambda(found: Match[bytes]) -> bytes:
+    on = found[2] + b"." if found[2] else b""
+    return b"." + found[1] + b" { " + on + found[3] + b"(it) }"
+
+
+def _called(found: Match[bytes]) -> bytes:
+    return b".get" + found[1][:1].upper() + found[1][1:] + b"()"
 
 
 def repair(source: bytes) -> bytes:
@@ -67,6 +83,10 @@ def repair(source: bytes) -> bytes:
     source = _LAST_COMMA.sub(b" ", source)
     if b"catch" in source or b"finally" in source:
         source = _join_handlers(source)
+    if b"persistence" in source or b"hibernate" in source:
+        source = _MAX_RESULTS.sub(rb".setMaxResults(\1)", _RESULTS.sub(_called, source))
+    if b"::" in source:
+        source = _FOR_EACH.sub(_lambda, source)
     if b" get" in source or b" set(" in source or b" where" in source or b"\tget" in source:
         source = _end_statements(source)
     return source

@@ -47,7 +47,7 @@ from backwright.review.read.kotlin.tables import (
     TYPES,
     WRAPPERS,
 )
-from backwright.review.read.kotlin.values import VALUES, does
+from backwright.review.read.kotlin.values import VALUES, does, literal
 from backwright.review.read.syntax import (
     CHAIN_MAX,
     CONVERTS,
@@ -503,7 +503,7 @@ class KotlinSyntax(Syntax):
                 words.append("[]")
                 node = child(node, 0)
             elif kind in self.strings or kind in self.lambdas:
-                words.append("''" if kind in self.strings else "{}")
+                words.append(literal(node) if kind in self.strings else "{}")
                 break
             else:
                 words.append(short(node, 60))

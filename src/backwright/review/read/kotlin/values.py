@@ -8,7 +8,9 @@ from backwright.review.facts import Arg
 from backwright.review.read.kotlin.nodes import child, first_named
 from backwright.review.read.sweep import LOG
 from backwright.review.read.syntax import short, text
+from backwright.review.regexes import regex
 
+_PATH = regex(r"\"/[\w/{}-]*\"")
 _DOES = {
     "line_comment": "comment",
     "block_comment": "comment",
@@ -55,6 +57,12 @@ VALUES: Mapping[str, Callable[[Node], Arg]] = {
     "[": _bracketed_types,
     "index_expression": _indexed,
 }
+
+
+def literal(node: Node) -> str:
+    """Return what a text stands for in front of a call: itself if it is a path, as in `"/orders".nest { }`; others say nothing."""
+    told = short(node)
+    return f"'{told[1:-1]}'" if _PATH.fullmatch(told) else "''"
 
 
 def does(body: Node | None) -> tuple[str, ...]:

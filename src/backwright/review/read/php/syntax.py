@@ -12,6 +12,7 @@ from backwright.review.facts import (
     Catch,
     Class,
     Field,
+    File,
     Function,
     Import,
     Loop,
@@ -30,6 +31,7 @@ from backwright.review.read.php.names import (
     type_name,
     written,
 )
+from backwright.review.read.php.pages import paged
 from backwright.review.read.syntax import (
     CHAIN_MAX,
     DEPTH_MAX,
@@ -57,6 +59,7 @@ _NAMES = frozenset({
     "variable_name", "name", "qualified_name", "class_constant_access_expression", "dynamic_variable_name",
     "subscript_expression",
 })  # fmt: skip
+_NUMBERS = frozenset({"int", "integer", "float", "double", "bool", "boolean"})
 _CLASSES = {
     "interface_declaration": "interface",
     "trait_declaration": "trait",
@@ -124,6 +127,9 @@ class PhpSyntax(Syntax):
 
     def grammar(self, path: str) -> Language:
         return _LANGUAGE
+
+    def whole(self, file: File) -> File:
+        return paged(file)
 
     # ---- roles ----------------------------------------------------------------------------
 
@@ -449,6 +455,8 @@ class PhpSyntax(Syntax):
     def value(self, node: Node | None, depth: int = 0) -> Arg:
         if node is None:
             return Arg("none")
+        if (number := _cast(node)) is not None:
+            return Arg("call", "intval", items=(self.value(number, depth + 1),) if depth < DEPTH_MAX else ())
         node = self.inner(node)
         kind = node.type
         if kind in _NAMES:
@@ -488,6 +496,9 @@ class PhpSyntax(Syntax):
         joined = "".join(parts)[:STRING_MAX]
         return Arg("fmt", joined, items=tuple(items)) if "{}" in parts else Arg("str", joined)
 
+    def operand(self, node: Node) -> Node:
+        return node if _cast(node) is not None else self.inner(node)
+
     def _array(self, node: Node, depth: int) -> Arg:
         """Return an array: a dict if any of its entries has a key."""
         entries: list[Arg] = []
@@ -509,6 +520,15 @@ class PhpSyntax(Syntax):
         if node is not None and node.type in ("string", "encapsed_string"):
             return self.string(node, DEPTH_MAX).text[:160]
         return self.value(node, DEPTH_MAX).text[:160]
+
+
+def _cast(node: Node) -> Node | None:
+    """Return what `(int) $x` makes a number of, None for anything else."""
+    while node.type in ("parenthesized_expression", "argument") and node.named_child_count == 1:
+        node = node.named_children[0]
+    if node.type != "cast_expression" or text(node.child_by_field_name("type")).lower() not in _NUMBERS:
+        return None
+    return node.child_by_field_name("value")
 
 
 def _is_reference(node: Node) -> bool:
