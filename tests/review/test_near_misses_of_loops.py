@@ -221,3 +221,37 @@ def test_near_misses_of_loops(rule: str, wrong: dict[str, str], right: dict[str,
     assert review_model(model_of(wrong), rules, sure(rules)).findings
     told = review_model(model_of(right), rules, sure(rules)).findings
     assert not [each for each in told if each.confidence is not Confidence.LOW]
+
+
+SCRIPT = """
+import sqlite3
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.post("/setup")
+def run():
+    database = sqlite3.connect("shop.db")
+    for %s in %s:
+        cursor = database.execute(%s)
+        rows = cursor.fetchall()
+    return rows
+"""
+
+
+@pytest.mark.parametrize(
+    ("each", "given", "told"),
+    [
+        ("statement", "statement", False),
+        ("order", '"SELECT * FROM orders WHERE id = ?", (order,)', True),
+    ],
+)
+def test_a_cursor_of_each_statement_of_a_script_is_no_query_per_row(
+    each: str, given: str, *, told: bool
+) -> None:
+    listed = "read_script()" if each == "statement" else "read_orders()"
+    rule = knowledge().rules["query-in-loop"]
+    files = {"app.py": SCRIPT.replace("/setup", "/rows") % (each, listed, given)}
+    assert bool(review_model(model_of(files), [rule], sure([rule])).findings) is told

@@ -96,6 +96,7 @@ class SqlPeople:
         with self._writing() as connection:
             teams = connection.execute(select(MEMBERS.c.team).where(MEMBERS.c.account == account))
             for team in teams.scalars().all():
+                # backwright: allow query-in-loop, a person is in a few teams, and each is settled for itself
                 _leave(connection, team, account)
             connection.execute(delete(TICKETS).where(TICKETS.c.about == account))
             connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.id == account))

@@ -133,6 +133,7 @@ class SqliteStore:
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
             good = {row.id: row for row in _readable_rows(database)}
             ids, is_index_whole = _readable_ids(database)
+            # backwright: allow query-in-loop, a damaged page ends any query that touches it, so each row is asked for alone
             lost = sum(not _fetch_into(good, database, each) for each in ids if each not in good)
             if not is_index_whole and not _is_whole(database):
                 lost = max(1, lost)

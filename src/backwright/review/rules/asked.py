@@ -177,9 +177,15 @@ class InLoops:
         """Whether the loop goes through statements, of which each is run: a script, a schema, what is set up."""
         file, variables = self.model.files[at], self.model.files[at].loops[loop].vars
         for number in chain:
+            call = file.calls[number]
+            if any(
+                each.value.kind == "call" and any(item.text in variables for item in each.value.items[:1])
+                for each in self.model.project.assigned[at].get((call.fn, call.on), ())
+            ):
+                return True  # cursor = database.execute(statement); cursor.fetchall()
             if not any("0" in does.effect.sql for does in self.model.effects.of_call[at].get(number, ())):
                 continue
-            first = file.calls[number].args[:1]
+            first = call.args[:1]
             given = (*first, *(item for value in first if value.kind == "call" for item in value.items[:1]))
             if any(value.kind == "name" and value.text in variables for value in given):
                 return True
