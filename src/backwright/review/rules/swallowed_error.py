@@ -304,7 +304,9 @@ def _ignored(model: Model, failing: Failing, at: int) -> Iterator[Caught]:
             weight = Weight("query", call.prev, (), 1)
         if weight is None and ends == "given" and failing.works(at, index) and _passes_on(model, at, call.fn):
             weight = Weight("query", index, (), 1)
-        if weight is None or failing.is_asking(at, call.fn) or _in_defer(model, at, call.fn):
+        if weight is None or failing.is_asking(at, call.fn):
+            continue
+        if _in_defer(model, at, call.fn) and call.name != "Commit":  # whose failure is that of all before it
             continue
         if file.language == "go":
             ends = _lost_in_go(model, at, ends, weight)
@@ -398,6 +400,8 @@ def _fills(model: Model, at: int, index: int) -> bool:
 def _go(model: Model, failing: Failing, at: int, index: int) -> str:
     file = model.files[at]
     call = file.calls[index]
+    if call.name == "Commit" and not call.args and call.flags & IN_WITH:
+        return "dropped" if call.flags & BARE and not call.to else ""  # defer func() { ... tx.Commit() }()
     if call.flags & IN_WITH or call.on.startswith("scope."):
         return ""  # a scope of GORM keeps its errors
     if call.flags & DEFERRED:  # go store.Flush(): nobody can look at what it returns
