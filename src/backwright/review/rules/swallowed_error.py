@@ -20,6 +20,7 @@ from backwright.review.rules.escaping import escaping
 from backwright.review.rules.failing import CHANGES, RANK, STORES, Failing, Weight, kind_of
 from backwright.review.rules.faint import Faint
 from backwright.review.rules.floating import floating
+from backwright.review.rules.givenback import given_back
 from backwright.review.rules.go_errors import GoErrors, Lost
 from backwright.review.rules.go_overwritten import overwritten
 from backwright.review.rules.go_silent import GoSilent
@@ -134,6 +135,7 @@ def check(model: Model) -> Iterator[Hit]:
         yield from _silent(model, only_logged.in_file(at, known), at)
         yield from _silent(model, emptied(model, failing, at, known), at)
         yield from _silent(model, (*unreturned(model, at), *converted(model, at)), at)
+        yield from _silent(model, given_back(model, failing, at), at)
         yield from _silent(model, unanswered(model, failing, at), at)
         yield from _silent(model, refused(model, failing, at), at)
         yield from _silent(model, unwaited(model, failing, at), at)
