@@ -179,7 +179,9 @@ class InLoops:
         for number in chain:
             call = file.calls[number]
             if any(
-                each.value.kind == "call" and any(item.text in variables for item in each.value.items[:1])
+                each.value.kind == "call"
+                and each.value.text.endswith(".execute")
+                and any(item.text in variables for item in each.value.items[:1])
                 for each in self.model.project.assigned[at].get((call.fn, call.on), ())
             ):
                 return True  # cursor = database.execute(statement); cursor.fetchall()
