@@ -555,3 +555,11 @@ def test_near_misses(rule: str, wrong: dict[str, str], right: dict[str, str]) ->
     rules = [knowledge().rules[rule]]
     assert review_model(model_of(wrong), rules, Tier.STRICT).findings
     assert not review_model(model_of(right), rules, Tier.STRICT).findings
+
+
+def test_the_name_of_an_entry_of_a_kubernetes_secret():
+    values = "app:\n  secrets:\n    - envVariable: spring.datasource.password\n      %s\n      secretKey: kcClientSecret\n"
+    rule = knowledge().rules["hard-coded-secret"]
+    for beside, told in (("secretName: shop-keys", False), ("description: the shop", True)):
+        model = model_of({"deploy/values.yml": values % beside, "app.py": "print('shop')\n"})
+        assert bool(review_model(model, [rule]).findings) is told

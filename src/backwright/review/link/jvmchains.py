@@ -110,7 +110,8 @@ class Chains:
                         if rule.methods and asked.method == "*" and rule.is_open:
                             continue
                         return rule
-            return None
+            if chain.order >= 0:  # what is ignored for some methods is asked about for the others
+                return None
         return None
 
     def inner(self, asked: Endpointed) -> str:
@@ -245,7 +246,7 @@ class Chains:
                 frozenset(m for value in call.args for text in texts(value) for m in _METHOD.findall(text)),
             )
             if "ignoring()" in call.on or re.search(r"\bignoring\b", call.on):
-                ignored += [Rule(frozenset(), pattern, is_open=True) for pattern in patterns]
+                ignored += [Rule(methods, pattern, is_open=True) for pattern in patterns]
                 continue
             if call.name in _SCOPES or call.on.endswith(("requestMatchers()", "securityMatchers()")):
                 if (

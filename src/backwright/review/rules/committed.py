@@ -97,6 +97,8 @@ class _Committed:
 
     def _sure(self, each: Setting, kind: str, text: str, *, is_default: bool) -> str:
         """Return how sure it is that a value is a secret that a deployment uses, "" if it is none."""
+        if each.last.lower() == "secretkey" and self._names_secret(each):
+            return ""
         if _NO_VALUES.search(each.holder) or re.search(r"^(/|!|&|\*|\[)|^[a-z]\w*(\.\w+)*\([^)]", text):
             return ""
         deployed = self._is_deployed(each)
@@ -116,6 +118,11 @@ class _Committed:
         return not _TRIES.search(each.path) and opens_elsewhere(
             each.name, self._decoded(each), self.model.texts.get(each.path, "")
         )
+
+    def _names_secret(self, each: Setting) -> bool:
+        """Whether a value is the name of an entry of a Kubernetes Secret that stands beside it: secretName: shop, secretKey: password."""
+        lines = self.model.texts.get(each.path, "").splitlines()[max(0, each.line - 3) : each.line + 2]
+        return any(re.match(r"\s*(-\s*)?secretName\s*:", line) for line in lines)
 
     def _hit(self, each: Setting, message: str, sure: str) -> Hit:
         develops = is_development(each.path) and each.path not in self._for_production and not self._is_login(each)

@@ -27,7 +27,7 @@ _LITERALS = ("list", "dict")
 _OF_DICT = regex(r"\.(items|values|keys|entries|entrySet)(\(\))?$")
 _STEPS = regex(r"(\.(map|flatMap|filter|mapErr|peek|onError|also|let|mapNotNull)\(\))+$")
 _ONE = regex(
-    r"([\w.]+\.)?(Result|Optional|Option|Either|Try|Validated|Mono|Maybe|Single|Uni|Completable(Future)?|CompletionStage)<"
+    r"([\w.]+\.)?(\w*Result|Optional|Option|\w*Either|Try|Validated|Mono|Maybe|Single|Uni|Completable(Future)?|CompletionStage)<"
 )
 
 
