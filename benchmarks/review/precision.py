@@ -17,23 +17,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from benchmarks.review.judged import before_building, on_mature
-from benchmarks.review.quality import HERE, RULES, review, rule_names, score
+from benchmarks.review.quality import CORPORA, HERE, RULES, review, rule_names, score
 
-CORPORA = (
-    "corpus",
-    "unseen",
-    "held",
-    "fresh",
-    "more",
-    "kept",
-    "last",
-    "blind",
-    "final",
-    "sealed",
-    "closed",
-    "small",
-    "later",
-)
 SMALL = (
     "small",
     "later",

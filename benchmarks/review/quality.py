@@ -38,6 +38,21 @@ ALIASES = {
     "csrf": {"csrf-off"},
     "information-exposure": {"error-text-to-client", "debug-on"},
 }
+CORPORA = (
+    "corpus",
+    "unseen",
+    "held",
+    "fresh",
+    "kept",
+    "more",
+    "last",
+    "blind",
+    "final",
+    "sealed",
+    "closed",
+    "small",
+    "later",
+)
 NEAR = 3  # lines between the line somebody wrote down and the one that is reported
 
 
@@ -48,21 +63,7 @@ def main() -> None:
     options.add_argument(
         "--corpus",
         default="corpus",
-        choices=(
-            "corpus",
-            "unseen",
-            "held",
-            "fresh",
-            "kept",
-            "more",
-            "last",
-            "blind",
-            "final",
-            "sealed",
-            "closed",
-            "small",
-            "later",
-        ),
+        choices=CORPORA,
     )
     options.add_argument("--rules", default="default")
     options.add_argument("--only", default="")

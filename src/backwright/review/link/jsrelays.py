@@ -13,24 +13,9 @@ from backwright.review.regexes import regex
 
 ROUNDS = 2  # Repository.all -> Database.query -> cursor.execute
 SCOPES_MAX = 4  # functions in the one that is given the SQL: `new Promise((resolve) => pool.query(sql, resolve))`
-_LANGUAGES = frozenset({"javascript"})
-_KINDS = frozenset({"query", "sink-sql"})
+KINDS = frozenset({"query", "sink-sql"})
 _FIRST = regex(r"\[0?\]|\.(at|shift|pop)\(")  # rows[0]
 _WRAPS = frozenset({"text", "SQL", "str"})  # sqlalchemy.text(query)
-_SPELLED = {
-    "sql",
-    "query",
-    "statement",
-    "stmt",
-    "q",
-    "sql_query",
-    "command",
-    "cmd",
-    "raw",
-    "sentence",
-    "consulta",
-    "request",
-}
 
 
 def relayed(
@@ -40,7 +25,7 @@ def relayed(
     fresh: list[tuple[int, int, Sequence[Effect]]] = [
         (at, index, effects)
         for at, calls in enumerate(known)
-        if project.files[at].language in _LANGUAGES
+        if project.files[at].language == "javascript"
         for index, effects in calls.items()
         if any(effect.does == "sink-sql" for effect in effects)
     ]
@@ -52,13 +37,13 @@ def relayed(
             taken = _taken(project, at, project.files[at].calls[index])
             if taken is not None and taken[0] not in done:
                 fn, place = taken
-                relays[fn] = [_handed_on(project, fn, each, place) for each in effects if each.does in _KINDS]
+                relays[fn] = [_handed_on(project, fn, each, place) for each in effects if each.does in KINDS]
         done |= relays.keys()
         fresh = []
         for fn, effects in relays.items():
             for at, index in project.calls_by_name.get(called(project, fn), ()):
                 call = project.files[at].calls[index]
-                if project.files[at].language not in _LANGUAGES or index in known[at] or Fn(at, call.fn) == fn:
+                if project.files[at].language != "javascript" or index in known[at] or Fn(at, call.fn) == fn:
                     continue
                 if fn in project.resolve_call(at, call):
                     fresh.append((at, index, effects))
@@ -67,8 +52,6 @@ def relayed(
 
 def _handed_on(project: Project, fn: Fn, effect: Effect, place: tuple[str, ...]) -> Effect:
     """Return what a call of such a function does."""
-    if project.files[fn.file].language == "python":
-        return replace(effect, sql=place, call=(), many=None)
     is_one = effect.does == "query" and any(
         back.fn == fn.index and _FIRST.search(back.value.text) for back in project.files[fn.file].returns
     )
@@ -78,22 +61,22 @@ def _handed_on(project: Project, fn: Fn, effect: Effect, place: tuple[str, ...])
 def _taken(project: Project, at: int, call: Call) -> tuple[Fn, tuple[str, ...]] | None:
     """Return the function that is given the text that a call runs, with the place where it takes it; None if the text is made here."""
     file, index = project.files[at], call.fn
-    value = _heart(call.args[0]) if call.args else None
+    value = heart(call.args[0]) if call.args else None
     if value is None or value.kind != "name":
         return None
-    for _ in range(SCOPES_MAX if file.language == "javascript" else 1):
+    for _ in range(SCOPES_MAX):
         if index < 0 or any(a.fn == index and a.target == value.text for a in file.assigns):
             return None
         made = file.functions[index]
         names = [param.name for param in made.params if param.name != made.receiver]
         if value.text in names:
-            is_sql = file.language == "javascript" or value.text.lower() in _SPELLED
-            return (Fn(at, index), (str(names.index(value.text)), value.text)) if is_sql else None
+            return Fn(at, index), (str(names.index(value.text)), value.text)
         index = made.parent
     return None
 
 
-def _heart(value: Arg) -> Arg:
+def heart(value: Arg) -> Arg:
+    """Return the SQL within what only marks it as SQL."""
     if value.kind == "call" and value.text.rpartition(".")[2] in _WRAPS and value.items:
         return value.items[0]
     return value

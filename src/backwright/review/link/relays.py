@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from backwright.review.facts import Arg, Call
+from backwright.review.facts import Call
+from backwright.review.link.jsrelays import KINDS, heart
 from backwright.review.link.jsrelays import relayed as relayed_in_javascript
 from backwright.review.link.packs import Effect
 from backwright.review.link.project import Fn, Project
@@ -16,11 +17,9 @@ from backwright.review.link.project import Fn, Project
 ROUNDS = 3  # Repository.all -> Database.fetchAll -> Database.query -> cursor.execute
 _ALL = frozenset({"fetchAll", "fetch_all", "mysqli_fetch_all", "fetchAllAssociative", "result_array"})
 _ONE = frozenset({"fetch", "fetch_assoc", "fetch_object", "fetch_row", "fetchColumn", "fetchObject", "mysqli_fetch_assoc", "rowCount", "lastInsertId", "num_rows"})  # fmt: skip
-_KINDS = frozenset({"query", "sink-sql"})
 _LANGUAGES = frozenset({"python", "php"})
 _PREPARES = frozenset({"prepare", "mysqli_prepare"})
 _EXECUTES = frozenset({"execute", "mysqli_stmt_execute"})
-_WRAPS = frozenset({"text", "SQL", "str"})  # sqlalchemy.text(query)
 _SPELLED = {
     "sql",
     "query",
@@ -59,7 +58,7 @@ def relayed(
                 run = effects if project.files[at].language == "python" else (*effects, *_run(project, known, at, call))
                 many = _many(project, at, call.fn)
                 relays[Fn(at, call.fn)] = [
-                    replace(effect, sql=place, call=(), many=many) for effect in run if effect.does in _KINDS
+                    replace(effect, sql=place, call=(), many=many) for effect in run if effect.does in KINDS
                 ]
         done |= relays.keys()
         fresh = []
@@ -106,7 +105,7 @@ def _place(project: Project, at: int, call: Call, effects: Sequence[Effect]) -> 
     place = int(first) if project.files[at].language == "php" else 0
     if place >= len(call.args):
         return None
-    value = _heart(call.args[place])
+    value = heart(call.args[place])
     params = [param for param in made.params if param.name != made.receiver]
     names = [param.name for param in params]
     if value.kind != "name" or value.text not in names or value.text.lower() not in _SPELLED:
@@ -114,9 +113,3 @@ def _place(project: Project, at: int, call: Call, effects: Sequence[Effect]) -> 
     if any(a.fn == call.fn and a.target == value.text for a in project.files[at].assigns):
         return None
     return (str(names.index(value.text)), value.text)
-
-
-def _heart(value: Arg) -> Arg:
-    if value.kind == "call" and value.text.rpartition(".")[2] in _WRAPS and value.items:
-        return value.items[0]
-    return value
